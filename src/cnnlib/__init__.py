@@ -1,0 +1,1 @@
+"""The small NumPy library behind the interactive book "Why Convolutions?"."""
