@@ -1,0 +1,79 @@
+# The book's commands. `make` lists them.
+#
+# Stamps are written last, so an interrupted installation is simply taken up again.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+OLDEST := .venv-oldest
+PORT ?= 8000
+
+BROWSER_TESTS := tests/test_site.py tests/test_lab.py
+LIBRARY_PINS = $(shell sed -n '/^dependencies/,/^]/s/^ *"\([^">]*\)>=\([^"]*\)".*/\1==\2.*/p' pyproject.toml)
+
+.NOTPARALLEL:
+.PHONY: help book serve notebooks test test-all bench lock normalize clean distclean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+book: $(VENV)/.book ## build the book (installs what it needs) into _build/html
+	@$(VENV)/bin/python tools/build.py --port $(PORT)
+
+serve: ## serve the built book on localhost (PORT=8000)
+	@test -f _build/html/index.html || $(MAKE) book
+	@echo "The book is at http://localhost:$(PORT)/  (Ctrl-C stops)"
+	@$(PYTHON) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+notebooks: $(VENV)/.book ## open the chapters in JupyterLab
+	@$(VENV)/bin/jupyter lab chapters
+
+test: $(VENV)/.test ## check everything: code, notebooks, built pages in a real browser
+	@echo "== a browser"
+	@$(VENV)/bin/python tools/browser.py install
+	@echo "== ruff"
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@echo "== the notebooks, run strictly, twice in a row"
+	@$(VENV)/bin/python -m pytest --nbval --nbval-current-env --durations=3 chapters
+	@$(VENV)/bin/python -m pytest --nbval --nbval-current-env chapters
+	@echo "== the library"
+	@$(VENV)/bin/python -m pytest src tests $(addprefix --ignore=,$(BROWSER_TESTS)) \
+	    --cov=cnnlib --cov-report=term:skip-covered --cov-fail-under=95 --durations=5
+	@echo "== the book"
+	@$(MAKE) --no-print-directory book
+	@echo "== the built pages in a browser"
+	@$(VENV)/bin/python -m pytest $(BROWSER_TESTS) --durations=5
+
+test-all: test $(OLDEST)/.test ## the same, then the library on the oldest NumPy and SciPy admitted
+	@echo "== the library with $(LIBRARY_PINS)"
+	@$(OLDEST)/bin/python tools/library_tests.py
+
+bench: $(VENV)/.test ## measure speed and print the figures
+	@$(VENV)/bin/python tools/bench.py
+
+lock: ## resolve pyproject.toml into requirements*.txt
+	@PYTHON=$(PYTHON) tools/lock.sh
+
+normalize: $(VENV)/.book ## run every notebook from a fresh kernel and store it in normal form
+	@$(VENV)/bin/python tools/nb.py run
+
+clean: ## remove what was built
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis .coverage
+
+distclean: clean ## remove what was built and the environments
+	rm -rf $(VENV) $(OLDEST)
+
+$(VENV)/.made:
+	@command -v $(PYTHON) > /dev/null || { \
+	    echo "There is no '$(PYTHON)': install Python 3.10 or newer, or name it: make PYTHON=..."; exit 1; }
+	@$(PYTHON) tools/install.py --make-venv $(VENV)
+	@touch $@
+
+$(VENV)/.book: $(VENV)/.made requirements.txt pyproject.toml
+	@$(VENV)/bin/python tools/install.py -r requirements.txt
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.book requirements-dev.txt
+	@$(VENV)/bin/python tools/install.py -r requirements-dev.txt
+	@touch $@
