@@ -1,0 +1,42 @@
+"""What a network learns: an array together with the gradient of the loss."""
+
+import numpy as np
+
+__all__ = ["Parameter"]
+
+
+class Parameter:
+    """A weight array and its gradient.
+
+    A layer owns its parameters and writes their gradients; an optimizer reads the
+    gradients and changes the values in place.
+
+    Parameters
+    ----------
+    value : ndarray
+        Start value, any shape.
+    name : str, optional
+        Name in messages and in saved files, such as ``"conv1.weight"``.
+
+    Attributes
+    ----------
+    value : ndarray
+        Current value.
+    grad : ndarray of the same shape, or None
+        What the last backward pass found; None before the first one.
+    name : str
+
+    Examples
+    --------
+    >>> Parameter(np.zeros((8, 1, 5, 5), np.float32), "conv1.weight")
+    Parameter(conv1.weight: 8 × 1 × 5 × 5, float32)
+    """
+
+    def __init__(self, value, name="parameter"):
+        self.value = np.asarray(value)
+        self.grad = None
+        self.name = name
+
+    def __repr__(self):
+        shape = " × ".join(str(n) for n in self.value.shape)
+        return f"Parameter({self.name}: {shape}, {self.value.dtype})"
