@@ -1,0 +1,107 @@
+// One image canvas with a window on it. Values in [0, 1] are shown in grey; signed values on a
+// diverging scale (orange below zero, white at zero, blue above). Data keep their colours in dark mode.
+
+import { element } from "./stage.js";
+
+const NEGATIVE = [213, 94, 0];
+const POSITIVE = [0, 114, 178];
+const ZERO = [247, 247, 247];
+
+// Decode PNG bytes to values in [0, 1], exactly as stored: no colour management, no scaling.
+export async function decodeGray(bytes) {
+  const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }), { colorSpaceConversion: "none" });
+  const canvas = element("canvas", { width: bitmap.width, height: bitmap.height });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(bitmap, 0, 0);
+  const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+  const values = new Float64Array(bitmap.width * bitmap.height);
+  for (let k = 0; k < values.length; k++) values[k] = data[4 * k] / 255;
+  return { rows: bitmap.height, cols: bitmap.width, data: values };
+}
+
+const LITTLE = 0xff000000;
+const pack = (r, g, b) => LITTLE | (b << 16) | (g << 8) | r;
+const GREYS = Uint32Array.from({ length: 256 }, (_, k) => pack(k, k, k));
+const DIVERGING = Uint32Array.from({ length: 511 }, (_, k) => {
+  const t = Math.abs(k - 255) / 255;
+  const end = k < 255 ? NEGATIVE : POSITIVE;
+  return pack(...ZERO.map((zero, c) => Math.round(zero + (end[c] - zero) * t)));
+});
+
+export function grey(value) {
+  return GREYS[value <= 0 ? 0 : value >= 1 ? 255 : Math.round(255 * value)];
+}
+
+export function diverging(value) {
+  return DIVERGING[value <= -1 ? 0 : value >= 1 ? 510 : Math.round(255 + 255 * value)];
+}
+
+// `onPoint(row, col)` is called for hover, drag and tap, `onMove(dRow, dCol)` for arrow keys.
+export function createPicture(stage, { onPoint = null, onMove = null }) {
+  const canvas = element("canvas", { class: "cnn-canvas" });
+  const frame = element("span", { class: "cnn-frame" });
+  const surface = element("div", { class: "cnn-surface" }, canvas, frame);
+  const caption = element("span", { class: "cnn-grid-label" });
+  const node = element("div", { class: "cnn-picture" }, caption, surface);
+  const context = canvas.getContext("2d");
+  let image = null;
+
+  if (onPoint) {
+    surface.classList.add("cnn-movable");
+    surface.tabIndex = 0;
+    surface.setAttribute("role", "application");
+    surface.setAttribute("aria-roledescription", "picture with a movable window");
+    const point = (event) => {
+      const box = canvas.getBoundingClientRect();
+      const row = Math.floor(((event.clientY - box.top) / box.height) * canvas.height);
+      const col = Math.floor(((event.clientX - box.left) / box.width) * canvas.width);
+      onPoint(Math.max(0, Math.min(canvas.height - 1, row)), Math.max(0, Math.min(canvas.width - 1, col)));
+    };
+    stage.listen(surface, "pointerdown", (event) => {
+      surface.setPointerCapture(event.pointerId);
+      point(event);
+    });
+    stage.listen(surface, "pointermove", (event) => (event.buttons || event.pointerType === "mouse") && point(event));
+    const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+    stage.listen(surface, "keydown", (event) => {
+      if (!moves[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      onMove(...moves[event.key].map((step) => step * (event.shiftKey ? 10 : 1)));
+    });
+  }
+
+  return {
+    node,
+    // Paint a matrix, each value coloured by `shade(value)`.
+    paint({ rows, cols, data }, shade) {
+      if (canvas.width !== cols || canvas.height !== rows || image === null) {
+        [canvas.width, canvas.height] = [cols, rows];
+        image = context.createImageData(cols, rows);
+        surface.style.setProperty("--aspect", cols / rows);
+      }
+      const pixels = new Uint32Array(image.data.buffer);
+      for (let k = 0; k < data.length; k++) pixels[k] = shade(data[k]);
+      context.putImageData(image, 0, 0);
+    },
+    // Clear what comes after the first blocks, in reading order, of a picture cut into count × count.
+    hideAfter(blocks, count) {
+      const [height, width] = [canvas.height / count, canvas.width / count];
+      const [top, left] = [Math.round(Math.floor(blocks / count) * height), Math.round((blocks % count) * width)];
+      context.clearRect(left, top, canvas.width, Math.round(height));
+      context.clearRect(0, top + Math.round(height), canvas.width, canvas.height);
+    },
+    // Place the window's frame, given in pixels of the picture; it may hang over the border.
+    place(top, left, rows, cols) {
+      const percent = (value, whole) => `${(100 * value) / whole}%`;
+      frame.style.top = percent(top, canvas.height);
+      frame.style.left = percent(left, canvas.width);
+      frame.style.height = percent(rows, canvas.height);
+      frame.style.width = percent(cols, canvas.width);
+    },
+    label(text, description) {
+      if (caption.textContent !== text) caption.textContent = text;
+      surface.setAttribute("aria-label", description);
+      if (!onPoint) surface.setAttribute("role", "img");
+    },
+  };
+}
