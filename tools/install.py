@@ -100,9 +100,7 @@ def pip_install(arguments):
     finished.set()
     if code:
         print("\n" + "".join(log[-30:]))
-        print(
-            f"pip failed (exit code {code}). Is there a network? The same command takes it up again."
-        )
+        print(f"pip failed (exit code {code}). The same command takes it up again.")
     else:
         progress.say(f"done in {time.monotonic() - progress.started:.0f} s")
         print(end="\n" if sys.stdout.isatty() else "", flush=True)
