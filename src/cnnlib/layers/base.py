@@ -1,5 +1,7 @@
 """What all layers share, and how they are written down."""
 
+import numpy as np
+
 __all__ = ["Layer"]
 
 
@@ -72,6 +74,12 @@ class Layer:
     def parameters(self):
         """Return the parameters as a list, for an optimizer."""
         return list(self.named_parameters().values())
+
+    @property
+    def dtype(self):
+        """Precision of the parameters; float64 if there are none."""
+        values = [parameter.value for parameter in self.parameters()]
+        return np.result_type(*values) if values else np.dtype(np.float64)
 
     def multiply_adds(self, output_shape):
         """Return the multiplications, each with its addition, for one output (C, H, W) or (C,)."""

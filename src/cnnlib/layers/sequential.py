@@ -139,12 +139,6 @@ class Sequential(Layer):
             for key, parameter in layer.named_parameters().items()
         }
 
-    @property
-    def dtype(self):
-        """Precision of the parameters; float64 if there are none."""
-        values = [parameter.value for parameter in self.parameters()]
-        return np.result_type(*values) if values else np.dtype(np.float64)
-
     def summary(self, input_shape):
         """Return a table of output shapes, parameters and multiply-adds.
 
