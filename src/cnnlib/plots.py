@@ -156,7 +156,7 @@ def show_grids(grids, *, digits=2):
     Examples
     --------
     >>> figure = show_grids({"kernel": [[0, 1], [2, 3]], "output": [[19]]})
-    >>> [ax.get_title() for ax in figure.axes]
+    >>> [ax.get_title("left") for ax in figure.axes]
     ['kernel', 'output']
     >>> plt.close(figure)
     """

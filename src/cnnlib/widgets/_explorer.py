@@ -116,6 +116,12 @@ class Explorer(anywidget.AnyWidget):
         return base64.b64encode(file.getvalue()).decode()
 
 
+def preset_name(kernel, presets):
+    """Return the name of the preset that equals the kernel, or "custom"."""
+    names = (name for name, matrix in presets.items() if np.array_equal(matrix, kernel))
+    return next(names, "custom")
+
+
 def number(value, digits=2):
     """Return `value` as the front end writes it: rounded, and with a true minus sign.
 

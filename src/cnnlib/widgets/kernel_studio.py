@@ -9,9 +9,10 @@ import traitlets
 from .. import kernels, plots
 from ..conv import conv2d
 from ..datasets import load_photo
-from ._explorer import Explorer, Matrix, number
+from ._explorer import Explorer, Matrix, number, preset_name
 from ._frontend import frontend
 
+VERTICAL = kernels.sobel(axis=1).tolist()
 BLOCKS = 24  # the sweep uncovers the output in 24 × 24 blocks, as in kernel_studio.js
 
 
@@ -45,7 +46,8 @@ class KernelStudio(Explorer):
     Examples
     --------
     >>> KernelStudio(photos=["camera"], size=64, preset="blur, gaussian")
-    KernelStudio(camera 64×64, kernel 3×3 “blur, gaussian” → output from 0.05 to 0.91, pixel 0.04 at row 32, column 32 becomes 0.05)
+    KernelStudio(camera 64×64, kernel 3×3 “blur, gaussian” → output from 0.02 to 0.88,
+    pixel 0.03 at row 32, column 32 becomes 0.03)
     """
 
     name = "kernel-studio"
@@ -59,7 +61,7 @@ class KernelStudio(Explorer):
     photos = traitlets.Dict().tag(sync=True)
     photo = traitlets.Unicode().tag(sync=True)
     photo_index = traitlets.Int(0).tag(sync=True)
-    kernel = Matrix(kernels.sobel(axis=1).tolist(), square=True, max_side=7)
+    kernel = Matrix(VERTICAL, square=True, max_side=7)
     kernel_size = traitlets.Int(3).tag(sync=True)
     kernel_size_index = traitlets.Int(0).tag(sync=True)
     preset = traitlets.Unicode("custom").tag(sync=True)
@@ -79,6 +81,7 @@ class KernelStudio(Explorer):
         self.pixels = {name: np.round(255 * x) / 255 for name, x in self.pixels.items()}
         self.sweep = sweep
         traits = {"row": size // 2, "col": size // 2, "photo": photos[0]} | traits
+        traits.setdefault("preset", preset_name(traits.get("kernel", VERTICAL), PRESETS))
         encoded = {name: _png(x) for name, x in self.pixels.items()}
         if sweep:
             traits["progress"] = 0

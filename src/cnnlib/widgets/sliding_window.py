@@ -7,10 +7,11 @@ import traitlets
 from .. import kernels, plots
 from ..conv import conv2d
 from ..shapes import output_size
-from ._explorer import Explorer, Matrix, number
+from ._explorer import Explorer, Matrix, number, preset_name
 from ._frontend import frontend
 
 EDGE = [[0, 0, 0, 0, 9, 9, 9, 9]] * 8
+VERTICAL = kernels.sobel(axis=1).tolist()
 
 
 class SlidingWindow(Explorer):
@@ -48,7 +49,7 @@ class SlidingWindow(Explorer):
     _esm = frontend("sliding_window.js")
 
     input = Matrix(EDGE, max_side=10)
-    kernel = Matrix(kernels.sobel(axis=1).tolist(), max_side=5)
+    kernel = Matrix(VERTICAL, max_side=5)
     preset = traitlets.Unicode("custom").tag(sync=True)
     preset_index = traitlets.Int(0).tag(sync=True)
     presets = traitlets.Dict().tag(sync=True)
@@ -59,6 +60,7 @@ class SlidingWindow(Explorer):
     last = traitlets.Int(0, min=0).tag(sync=True)
 
     def __init__(self, **traits):
+        traits.setdefault("preset", preset_name(traits.get("kernel", self.kernel), PRESETS))
         super().__init__(presets=PRESETS, choices={"preset": ["custom", *PRESETS]}, **traits)
 
     @traitlets.observe("preset")

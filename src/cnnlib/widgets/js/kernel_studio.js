@@ -42,10 +42,8 @@ function render({ model, el }) {
         stage.set({ kernel: nested, preset: "custom" });
       },
     });
-    stage.root.append(
-      element("div", { class: "cnn-row cnn-pictures" }, before.node, after.node),
-      element("div", { class: "cnn-row cnn-detail" }, patch.node, kernel.node, products.node),
-    );
+    const detail = element("div", { class: "cnn-row cnn-detail" }, patch.node, kernel.node, products.node);
+    stage.root.append(element("div", { class: "cnn-row cnn-pictures" }, before.node, after.node), detail);
 
     function photograph(name) {
       if (!photos.has(name)) {
@@ -109,6 +107,7 @@ function render({ model, el }) {
       const scale = kind === "signed" ? "orange below 0, blue above" : kind === "absolute" ? "size only, sign dropped" : "0 black, 1 white";
       after.label(`After: ${scale}`, `The photograph after the kernel. ${where}`);
 
+      detail.style.setProperty("--columns", 3 * k);
       const terms = windowTerms(photo, weights, row, col, geometry);
       const total = sum(terms.map(({ product }) => product));
       const cell = (value) => (u, v) => ({ text: value(terms[u * k + v]) });

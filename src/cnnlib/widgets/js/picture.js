@@ -29,11 +29,11 @@ const DIVERGING = Uint32Array.from({ length: 511 }, (_, k) => {
 });
 
 export function grey(value) {
-  return GREYS[value <= 0 ? 0 : value >= 1 ? 255 : Math.round(255 * value)];
+  return GREYS[value <= 0 ? 0 : value >= 1 ? 255 : (255 * value + 0.5) | 0];
 }
 
 export function diverging(value) {
-  return DIVERGING[value <= -1 ? 0 : value >= 1 ? 510 : Math.round(255 + 255 * value)];
+  return DIVERGING[value <= -1 ? 0 : value >= 1 ? 510 : (255.5 + 255 * value) | 0];
 }
 
 // `onPoint(row, col)` is called for hover, drag and tap, `onMove(dRow, dCol)` for arrow keys.

@@ -7,7 +7,7 @@ import { sum } from "./tensor.js";
 const factor = (value) => (value < 0 ? `(${number(value)})` : number(value));
 
 export function createProducts() {
-  const node = element("p", { class: "cnn-products" });
+  const node = element("p", { class: "cnn-sum" });
   return {
     node,
     update(terms, name) {

@@ -28,7 +28,8 @@ function render({ model, el }) {
     const output = createGrid(stage, { label: "output", kind: "output", onPick: (i, j) => shape.rows && goTo(i, j) });
     const products = createProducts();
     const sparse = createSparseMatrix();
-    stage.root.append(element("div", { class: "cnn-row" }, input.node, kernel.node, output.node), products.node, sparse.node);
+    const grids = element("div", { class: "cnn-row" }, input.node, kernel.node, output.node);
+    stage.root.append(grids, products.node, sparse.node);
     dragWindow(stage, input, ([row, col]) => {
       if (!shape.rows) return;
       const stride = stage.get("stride");
@@ -77,6 +78,7 @@ function render({ model, el }) {
         const text = number(y.data[index]);
         return { text, state, shade: index > step ? 0 : y.data[index] / scale, name: `output, row ${a + 1}, column ${b + 1}: ${text}` };
       });
+      grids.style.setProperty("--columns", x.cols + 2 * p + shown.cols + shape.cols);
       products.update(terms, fits ? `y[${i}, ${j}]` : "");
       sparse.update(fits ? { x, weights, rows, cols, step, geometry } : null);
       const setting = `input ${size(x.rows, x.cols)}, kernel ${size(shown.rows, shown.cols)}, stride ${stride}, padding ${p}`;

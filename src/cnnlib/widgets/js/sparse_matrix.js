@@ -48,6 +48,7 @@ export function createSparseMatrix() {
         picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
         picture.setAttribute("aria-label", `Sparse matrix of ${height} rows and ${width} columns; its kernel values lie on parallel diagonals.`);
         picture.style.setProperty("--aspect", width / height);
+        picture.style.setProperty("--widest", `${1.4 * width}rem`);
         dots.setAttribute("d", all.map((row, index) => row.map(({ column }) => square(column, index)).join("")).join(""));
         band.setAttribute("width", width);
       }

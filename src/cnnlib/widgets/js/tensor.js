@@ -18,8 +18,9 @@ export function outputSize(inputSize, kernelSize, { stride = 1, padding = [0, 0]
   return Math.floor((inputSize + padding[0] + padding[1] - span) / stride) + 1;
 }
 
-export function zeroPad(x, [[top, bottom], [left, right]]) {
-  const padded = matrix(x.rows + top + bottom, x.cols + left + right);
+export function zeroPad(x, [[top, bottom], [left, right]], spare = 0) {
+  const [rows, cols] = [x.rows + top + bottom, x.cols + left + right];
+  const padded = matrix(rows, cols, new Float64Array(rows * cols + spare));
   for (let i = 0; i < x.rows; i++) {
     const row = x.data.subarray(i * x.cols, (i + 1) * x.cols);
     padded.data.set(row, (i + top) * padded.cols + left);
@@ -47,34 +48,36 @@ export function resizeKernel(kernel, size) {
 
 const NO_PADDING = [[0, 0], [0, 0]];
 
+// Add the products of seven taps of one kernel row, d pixels apart, to the whole output. Seven at a
+// time, so that an output value is read and written once for seven products: a 7×7 kernel on a
+// 512×512 photograph stays within one frame.
+function addTaps(out, source, from, width, [stepDown, step], d, [w0, w1, w2, w3, w4, w5, w6]) {
+  const { rows, cols, data } = out;
+  for (let i = 0; i < rows; i++) {
+    const start = i * cols;
+    for (let j = 0, p = from + i * stepDown * width; j < cols; j++, p += step) {
+      data[start + j] +=
+        w0 * source[p] + w1 * source[p + d] + w2 * source[p + 2 * d] + w3 * source[p + 3 * d] +
+        w4 * source[p + 4 * d] + w5 * source[p + 5 * d] + w6 * source[p + 6 * d];
+    }
+  }
+}
+
+const TAPS = 7;
+
 // y[i, j] = Σ_u Σ_v x[s·i + d·u, s·j + d·v] · kernel[u, v], the convolution of deep learning.
 export function correlate2d(x, kernel, { stride = [1, 1], padding = NO_PADDING, dilation = [1, 1] } = {}) {
-  const padded = padding.flat().some(Boolean) ? zeroPad(x, padding) : x;
+  // Taps beyond the kernel's width have weight 0 but are read: room for them at the end.
+  const padded = zeroPad(x, padding, TAPS * dilation[1]);
   const rows = outputSize(padded.rows, kernel.rows, { stride: stride[0], dilation: dilation[0] });
   const cols = outputSize(padded.cols, kernel.cols, { stride: stride[1], dilation: dilation[1] });
   const out = matrix(rows, cols);
-  const taps = [];
   for (let u = 0; u < kernel.rows; u++) {
-    for (let v = 0; v < kernel.cols; v++) {
-      const weight = kernel.data[u * kernel.cols + v];
-      if (weight !== 0) taps.push([dilation[0] * u * padded.cols + dilation[1] * v, weight]);
-    }
-  }
-  // Four taps a pass: an output value is read and written once for four products, which keeps
-  // a 7×7 kernel on a 512×512 photograph within one frame.
-  while (taps.length % 4) taps.push([0, 0]);
-  const source = padded.data;
-  const target = out.data;
-  const step = stride[1];
-  for (let i = 0; i < rows; i++) {
-    const from = stride[0] * i * padded.cols;
-    const start = i * cols;
-    for (let t = 0; t < taps.length; t += 4) {
-      const [[o0, w0], [o1, w1], [o2, w2], [o3, w3]] = [taps[t], taps[t + 1], taps[t + 2], taps[t + 3]];
-      for (let j = 0, p = from; j < cols; j++, p += step) {
-        target[start + j] +=
-          w0 * source[p + o0] + w1 * source[p + o1] + w2 * source[p + o2] + w3 * source[p + o3];
-      }
+    for (let v = 0; v < kernel.cols; v += TAPS) {
+      const weights = Array.from({ length: TAPS }, (_, t) => (v + t < kernel.cols ? kernel.data[u * kernel.cols + v + t] : 0));
+      if (weights.every((weight) => weight === 0)) continue;
+      const from = dilation[0] * u * padded.cols + dilation[1] * v;
+      addTaps(out, padded.data, from, padded.cols, stride, dilation[1], weights);
     }
   }
   return out;
@@ -104,9 +107,9 @@ export function sum(values) {
 
 export function extent(values) {
   let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
+  for (let k = 0; k < values.length; k++) {
+    if (values[k] < low) low = values[k];
+    if (values[k] > high) high = values[k];
   }
   return [low, high];
 }
