@@ -15,8 +15,8 @@ from . import _checks
 
 STYLE = Path(__file__).with_name("cnn.mplstyle")
 
-# Orange below zero, white at zero, blue above: distinct to every kind of colour vision.
-SIGNED = LinearSegmentedColormap.from_list("cnn_signed", ["#d55e00", "#f7f7f7", "#0072b2"])
+# Blue below zero, white at zero, orange above: distinct to every kind of colour vision.
+SIGNED = LinearSegmentedColormap.from_list("cnn_signed", ["#1769b4", "#f7f6f3", "#d9730d"])
 
 
 def use_style():
@@ -103,7 +103,7 @@ def show_image(values, *, title="", signed=False, ax=None):
     title : str, optional
         The line above the image.
     signed : bool, optional
-        Show values of either sign: orange below zero, white at zero, blue above.
+        Show values of either sign: blue below zero, white at zero, orange above.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a new figure.
 

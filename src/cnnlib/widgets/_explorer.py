@@ -11,7 +11,6 @@ import traitlets
 from ._frontend import stylesheet
 
 EXPLORER_MIME = "application/vnd.cnnlib.explorer+json"
-CELL_LIMIT = 99
 
 
 class Matrix(traitlets.List):
@@ -20,7 +19,7 @@ class Matrix(traitlets.List):
     def __init__(self, default, *, square=False, max_side=10):
         super().__init__(default_value=default)
         self.tag(sync=True)
-        self.square, self.max_side = square, max_side
+        self.square, self.max_side = square, max_side  # square: of odd side, 3 or more
 
     def validate(self, obj, value):
         try:
@@ -33,9 +32,10 @@ class Matrix(traitlets.List):
                 f"{self.name} must be a rectangle of finite numbers with 1 to {side} rows and "
                 f"columns, got {value!r}"
             )
-        if self.square and (rows.shape[0] != rows.shape[1] or rows.shape[0] % 2 == 0):
+        if self.square and rows.shape not in [(k, k) for k in range(3, side + 1, 2)]:
             raise ValueError(
-                f"{self.name} must be square with an odd side, got {rows.shape[0]}×{rows.shape[1]}"
+                f"{self.name} must be square with an odd side of 3 to {side}, got "
+                f"{rows.shape[0]}×{rows.shape[1]}"
             )
         return rows.tolist()
 

@@ -40,8 +40,8 @@ class KernelStudio(Explorer):
     Raises
     ------
     ValueError
-        If the kernel is not square with an odd side, or a photograph or its
-        size does not exist.
+        If the kernel is not square with an odd side, the window's centre is
+        outside the photograph, or there is no such photograph or size.
 
     Examples
     --------
@@ -80,6 +80,9 @@ class KernelStudio(Explorer):
         # 8 bits a pixel: both sides then compute from the very same values.
         self.pixels = {name: np.round(255 * x) / 255 for name, x in self.pixels.items()}
         self.sweep = sweep
+        for name in ("row", "col"):
+            if not 0 <= traits.get(name, 0) < size:
+                raise ValueError(f"{name} must be between 0 and {size - 1}, got {traits[name]!r}")
         traits = {"row": size // 2, "col": size // 2, "photo": photos[0]} | traits
         traits.setdefault("preset", preset_name(traits.get("kernel", VERTICAL), PRESETS))
         encoded = {name: _png(x) for name, x in self.pixels.items()}

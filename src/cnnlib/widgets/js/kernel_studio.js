@@ -104,7 +104,7 @@ function render({ model, el }) {
       for (const picture of [before, after]) picture.place(row - (k - 1) / 2, col - (k - 1) / 2, k, k);
       const where = `The window is at row ${row}, column ${col}; arrow keys move it, with Shift by ten pixels.`;
       before.label(`Before: ${name}, ${size(photo.rows, photo.cols)}`, `The photograph “${name}”. ${where}`);
-      const scale = kind === "signed" ? "orange below 0, blue above" : kind === "absolute" ? "size only, sign dropped" : "0 black, 1 white";
+      const scale = kind === "signed" ? "blue below 0, orange above" : kind === "absolute" ? "size only, sign dropped" : "0 black, 1 white";
       after.label(`After: ${scale}`, `The photograph after the kernel. ${where}`);
 
       detail.style.setProperty("--columns", 3 * k);

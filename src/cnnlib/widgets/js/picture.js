@@ -1,11 +1,11 @@
 // One image canvas with a window on it. Values in [0, 1] are shown in grey; signed values on a
-// diverging scale (orange below zero, white at zero, blue above). Data keep their colours in dark mode.
+// diverging scale (blue below zero, white at zero, orange above). Data keep their colours in dark mode.
 
 import { element } from "./stage.js";
 
-const NEGATIVE = [213, 94, 0];
-const POSITIVE = [0, 114, 178];
-const ZERO = [247, 247, 247];
+const NEGATIVE = [23, 105, 180];
+const POSITIVE = [217, 115, 13];
+const ZERO = [247, 246, 243];
 
 // Decode PNG bytes to values in [0, 1], exactly as stored: no colour management, no scaling.
 export async function decodeGray(bytes) {
