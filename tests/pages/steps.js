@@ -1,0 +1,50 @@
+// Thirty steps and more of every kind in one explorer, each timed from the event to the end of the
+// layout that follows the stage's last draw for it. Draws run in microtasks, before the next frame.
+async (figure) => {
+  const times = {slider: [], keystroke: [], drag: []};
+  const all = (selector) => [...figure.querySelectorAll(selector)];
+  function fire(node, type, more = {}, Kind = Event) {
+    node.dispatchEvent(new Kind(type, { bubbles: true, ...more }));
+  }
+  async function timed(kind, act) {
+    await new Promise(requestAnimationFrame);
+    let took = null;
+    const start = performance.now();
+    const drawn = () => { figure.getBoundingClientRect(); took = performance.now() - start; };
+    figure.addEventListener("cnn:drawn", drawn);
+    act();
+    await new Promise((done) => setTimeout(done));
+    figure.removeEventListener("cnn:drawn", drawn);
+    if (took !== null) times[kind].push(took);
+  }
+  for (const slider of all("input[type=range]:enabled")) {
+    let way = 1;
+    for (let count = 0; count < 30; count += 1) {
+      await timed("slider", () => {
+        if (slider.valueAsNumber >= Number(slider.max)) way = -1;
+        if (slider.valueAsNumber <= Number(slider.min)) way = 1;
+        slider.valueAsNumber += way * (Number(slider.step) || 1);
+        fire(slider, "input");
+      });
+    }
+  }
+  for (let count = 0; count < 40; count += 1) {
+    const cells = all(".cnn-kernel input.cnn-cell:not([readonly])");
+    if (!cells.length) break;
+    const cell = cells[count % cells.length];
+    await timed("keystroke", () => { cell.value = String(count % 7 - 3.5); fire(cell, "change"); });
+  }
+  for (const surface of all(".cnn-movable, .cnn-input .cnn-grid-cells")) {
+    surface.scrollIntoView({block: "center"});
+    const box = surface.getBoundingClientRect();
+    const at = (t) => ({clientX: box.left + t * box.width, clientY: box.top + t * box.height,
+                        pointerType: "mouse", buttons: 1});
+    fire(surface.firstElementChild, "pointerdown", at(0.02), PointerEvent);
+    for (let count = 0; count < 40; count += 1) {
+      const where = at(0.5 + 0.45 * Math.sin(count));
+      await timed("drag", () => fire(surface, "pointermove", where, PointerEvent));
+    }
+    fire(document, "pointerup", {}, PointerEvent);
+  }
+  return times;
+}

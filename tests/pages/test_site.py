@@ -1,0 +1,127 @@
+"""The built book in a real browser: every page keeps every bound of BOUNDS.md."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browsing import HTML, toc_pages
+
+PAGES = toc_pages()
+KILOBYTES = 350
+# Pages that ship trained weights or a large photograph.
+HEAVY = {"chapters/05_convolution"}
+HEAVY_KILOBYTES = 550
+LAYOUT_SHIFT = 0.05
+READY_MILLISECONDS = 1000
+
+every_page = pytest.mark.parametrize("name", PAGES)
+
+
+def is_own(url, base):
+    return url.startswith((base, "data:", "blob:"))
+
+
+def harmless(error):
+    """The browser reports the 404 page's own status as an error; that one is meant."""
+    return "the server responded with a status of 404" in error
+
+
+def test_every_built_page_is_looked_at(site):
+    built = {p.relative_to(HTML).with_suffix("").as_posix() for p in HTML.rglob("*.html")}
+    built = {name for name in built if not name.startswith("_static/")}
+    assert built - {"index"} == set(PAGES)
+
+
+def test_the_front_door_leads_to_the_first_page(site, visit):
+    with visit(site) as visited:
+        visited.page.wait_for_url(f"{site}{PAGES[0]}.html")
+
+
+@every_page
+def test_a_page_asks_nobody_else_and_reports_no_error(cold, site, name):
+    seen = cold(name)
+    assert [url for url in seen["requests"] if not is_own(url, site)] == []
+    assert [e for e in seen["errors"] if not (name == "404" and harmless(e))] == []
+
+
+@every_page
+def test_a_page_keeps_to_its_weight(cold, name, report):
+    sizes = cold(name)["sizes"]
+    weight = sum(sizes.values()) / 1000
+    report(f"weight of {name}: {weight:.0f} KB gzip")
+    largest = sorted(sizes.items(), key=lambda item: -item[1])[:8]
+    assert weight <= (HEAVY_KILOBYTES if name in HEAVY else KILOBYTES), largest
+
+
+@every_page
+def test_a_page_does_not_shift(cold, name):
+    assert cold(name)["shift"] <= LAYOUT_SHIFT
+
+
+@every_page
+def test_the_explorers_of_a_page_are_soon_ready(cold, name, report):
+    seen = cold(name)
+    assert len(seen["ready"]) == seen["explorers"]
+    slowest = max(seen["ready"], default=0)
+    if seen["explorers"]:
+        report(f"explorers of {name} drawn: {slowest:.0f} ms after navigation")
+    assert slowest <= READY_MILLISECONDS
+
+
+@every_page
+def test_pictures_say_what_they_show(cold, name):
+    pictures = cold(name)["pictures"]
+    assert [src for src, alt in pictures if not alt or src.endswith(alt)] == []
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "404"])
+def test_a_page_works_from_disk(visit, name):
+    with visit((HTML / f"{name}.html").as_uri()) as visited:
+        visited.wait_for_explorers()
+        assert [url for url in visited.requests if not is_own(url, "file:")] == []
+        assert visited.errors == []
+
+
+@every_page
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_page_is_accessible(opened, name, dark, width):
+    with opened(name, dark=dark, width=width) as visited:
+        visited.wait_for_explorers()
+        page = visited.page
+        page.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
+        page.evaluate("window.scrollTo(0, 0)")
+        page.wait_for_timeout(100)
+        assert page.evaluate("document.documentElement.dataset.theme") == (
+            "dark" if dark else "light"
+        )
+        violations = Axe().run(page).response["violations"]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+    found = [
+        f"{v['id']} ({v['impact']}): {node['target']} {node['html'][:160]}"
+        for v in violations
+        for node in v["nodes"]
+    ]
+    assert found == []
+    assert wide <= width
+
+
+@every_page
+def test_without_scripts_each_explorer_is_a_described_still(opened, name):
+    with opened(name, scripts=False) as visited:
+        for figure in visited.page.locator("figure.explorer").all():
+            still = figure.locator("img")
+            assert still.is_visible()
+            assert len(still.get_attribute("alt").split()) >= 4
+            assert figure.locator("figcaption").is_visible()
+
+
+@every_page
+def test_on_paper_each_explorer_is_drawn_and_the_frame_of_the_site_is_gone(opened, name):
+    with opened(name) as visited:
+        visited.wait_for_explorers()
+        visited.page.emulate_media(media="print")
+        for figure in visited.page.locator("figure.explorer").all():
+            drawn = figure.locator("img, .cnn-stage").filter(visible=True)
+            assert drawn.count() >= 1
+            assert figure.locator("figcaption").is_visible()
+        for part in (".bd-sidebar-primary", ".bd-sidebar-secondary", ".bd-header-article"):
+            assert visited.page.locator(part).filter(visible=True).count() == 0
