@@ -8,7 +8,6 @@ VENV := .venv
 OLDEST := .venv-oldest
 PORT ?= 8000
 
-BROWSER_TESTS := tests/test_site.py tests/test_lab.py
 LIBRARY_PINS = $(shell sed -n '/^dependencies/,/^]/s/^ *"\([^">]*\)>=\([^"]*\)".*/\1==\2.*/p' pyproject.toml)
 
 .NOTPARALLEL:
@@ -38,12 +37,12 @@ test: $(VENV)/.test ## check everything: code, notebooks, built pages in a real 
 	@$(VENV)/bin/python -m pytest --nbval --nbval-current-env --durations=3 chapters
 	@$(VENV)/bin/python -m pytest --nbval --nbval-current-env chapters
 	@echo "== the library"
-	@$(VENV)/bin/python -m pytest src tests $(addprefix --ignore=,$(BROWSER_TESTS)) \
+	@$(VENV)/bin/python -m pytest src tests --ignore=tests/pages \
 	    --cov=cnnlib --cov-report=term:skip-covered --cov-fail-under=95 --durations=5
 	@echo "== the book"
 	@$(MAKE) --no-print-directory book
 	@echo "== the built pages in a browser"
-	@$(VENV)/bin/python -m pytest $(BROWSER_TESTS) --durations=5
+	@$(VENV)/bin/python -m pytest tests/pages --durations=5
 
 test-all: test $(OLDEST)/.test ## the same, then the library on the oldest NumPy and SciPy admitted
 	@echo "== the library with $(LIBRARY_PINS)"

@@ -20,7 +20,7 @@ BUILD = ROOT / "_build"
 STATE = BUILD / ".inputs.json"
 # What the outputs of the notebooks depend on besides their own code, and what pages are made with.
 COMPUTES = ("src/cnnlib/**/*", "assets/photos/*", "assets/mnist/*", "requirements.txt")
-DRESSES = ("_config.yml", "_toc.yml", "assets/**/*", "tools/sphinx_*.py")
+DRESSES = ("_config.yml", "_toc.yml", "assets/**/*", "tools/sphinx_*.py", "tools/templates/*")
 
 
 def digest(patterns):
