@@ -1,163 +1,338 @@
 """Max and average pooling of image batches, each with its derived gradient next to it.
 
-A window is a product of two intervals, so both poolings work on one axis at a time: first along
-the rows, then down the columns of what is left. Along one axis the k-th pixels of all windows
-form one strided slice of the input, so a loop over the kernel's positions visits every pixel of
-every window, and a window that overlaps the border simply misses some of these visits.
+A window is a product of two intervals, so both poolings work on one axis at a time: down the
+columns of the image first, then along the rows of what is left.
 """
 
-from typing import NamedTuple
+from functools import reduce
+from itertools import accumulate
 
 import numpy as np
 
 from cnnlib import _checks
+from cnnlib._windows import crop, geometry, pad
 
 __all__ = ["avg_pool2d", "avg_pool2d_backward", "max_pool2d", "max_pool2d_backward"]
 
 
 def max_pool2d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
-    """Return the largest pixel of every window, channel by channel."""
+    """Return the largest pixel of every window, channel by channel.
+
+    Parameters
+    ----------
+    x : array_like, shape (N, C, H, W)
+        The images. Complex pixels are compared by their real part, so that the complex step of
+        `check_gradient` passes through.
+    kernel_size : int or (int, int)
+        Height and width of a window, in pixels.
+    stride : int or (int, int), optional
+        Step between windows, in pixels; by default the window's size.
+    padding : int or (int, int), optional
+        Pixels of −∞ added on *each* side, at most half of the window.
+    dilation : int or (int, int), optional
+        Spacing between the pixels of a window; 1 means contiguous.
+    ceil_mode : bool, optional
+        Round the number of windows up instead of down: the last ones may hang over the end, but
+        start inside the image or the padding before it.
+
+    Returns
+    -------
+    ndarray, shape (N, C, OH, OW)
+        Same dtype and memory order as `x`; `output_size` gives OH and OW. A window with a NaN
+        gives NaN, one that lies in the padding altogether gives −∞.
+
+    Raises
+    ------
+    ValueError
+        If `x` doesn't have four axes, a window doesn't fit the padded image, or a number is out
+        of range.
+    TypeError
+        If an entry of `x` isn't a number or a geometric argument isn't an integer.
+
+    References
+    ----------
+    Zhou and Chellappa, "Computation of optical flow using a neural network", 1988, ICNN.
+    Semantics as in ``torch.nn.functional.max_pool2d``. Derived in chapter 9.
+
+    Examples
+    --------
+    >>> x = np.array([[[[1.0, 4.0, 2.0], [3.0, 0.0, 5.0]]]])
+    >>> max_pool2d(x, 2)
+    array([[[[4.]]]])
+    >>> max_pool2d(x, 2, stride=1)
+    array([[[[4., 5.]]]])
+    """
     x = _checks.image_batch("x", x)
-    vertical, horizontal = _axes(x, kernel_size, stride, padding, dilation, ceil_mode)
-    return _down(_max, _max(x, horizontal), vertical)
+    axes = geometry(x, kernel_size, stride, padding, dilation, ceil_mode)
+    padded = pad(x, axes, -np.inf)
+    if x.dtype.kind == "c":
+        y = reduce(_larger_real_part, _pixels(padded, axes))
+    else:
+        y = _reduce_windows(np.maximum, padded, axes)
+    # Windows of one pixel are still a view of the input.
+    return np.copy(y) if np.may_share_memory(x, y) else y
 
 
 def max_pool2d_backward(
     grad, x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False
 ):
-    """Return the gradient of a loss with respect to the input of `max_pool2d`."""
+    """Return the gradient of a loss with respect to the input of `max_pool2d`.
+
+    Each window hands its gradient to its largest pixel; of equal ones to the first in row-major
+    order, because a copy for each of them would not be a subgradient.
+
+    Parameters
+    ----------
+    grad : array_like, shape (N, C, OH, OW)
+        Gradient of the loss with respect to the output.
+    x : array_like, shape (N, C, H, W)
+        The input of the forward pass.
+    kernel_size, stride, padding, dilation, ceil_mode
+        As in `max_pool2d`.
+
+    Returns
+    -------
+    ndarray, shape (N, C, H, W)
+        Same dtype as `grad`. A pixel that wins in several windows gets the sum; a window with
+        NaNs hands its gradient to the last of them, as PyTorch's does.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `max_pool2d`, and if `grad` doesn't have the output's shape.
+
+    References
+    ----------
+    Derived in chapter 12, "Backpropagation, derived".
+
+    Examples
+    --------
+    >>> x = np.array([[[[1.0, 5.0, 2.0], [3.0, 0.0, 5.0]]]])
+    >>> max_pool2d_backward([[[[10.0, 20.0]]]], x, 2, stride=1)
+    array([[[[ 0., 30.,  0.],
+             [ 0.,  0.,  0.]]]])
+    """
     x = _checks.image_batch("x", x)
-    vertical, horizontal = _axes(x, kernel_size, stride, padding, dilation, ceil_mode)
-    shape = (*x.shape[:2], vertical.outputs, horizontal.outputs)
-    grad = _checks.array("grad", grad, shape=shape)
-    rows = _max(x, horizontal)
-    y = _down(_max, rows, vertical)
-    # Rows are pooled first, so that columns decide last: of equal pixels the one in the first row
-    # wins, and within that row the first one.
-    grad_rows = _max_backward(*(a.swapaxes(2, 3) for a in (grad, rows, y)), vertical)
-    return _max_backward(grad_rows.swapaxes(2, 3), x, rows, horizontal)
+    axes = vertical, horizontal = geometry(x, kernel_size, stride, padding, dilation, ceil_mode)
+    grad = _output_gradient(grad, x, axes)
+    if _needs_ranks(x, axes):
+        x = _ranks(x)
+    row_leads, column_leads = _leads(pad(x, axes, -np.inf), axes)
+    grad = _hand_back(grad, column_leads, horizontal)
+    grad = _hand_back(grad.swapaxes(2, 3), row_leads, vertical).swapaxes(2, 3)
+    return crop(grad, axes)
 
 
 def avg_pool2d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
-    """Return the mean of every window, channel by channel."""
+    """Return the mean of every window, channel by channel.
+
+    Parameters
+    ----------
+    x : array_like, shape (N, C, H, W)
+        The images.
+    kernel_size : int or (int, int)
+        Height and width of a window, in pixels.
+    stride : int or (int, int), optional
+        Step between windows, in pixels; by default the window's size.
+    padding : int or (int, int), optional
+        Zeros added on *each* side, at most half of the window.
+    ceil_mode : bool, optional
+        Round the number of windows up instead of down: the last ones may hang over the end, but
+        start inside the image or the padding before it.
+    count_include_pad : bool, optional
+        Whether the zeros of the padding count in the mean's denominator. What hangs over the
+        padding's end in `ceil_mode` never counts.
+
+    Returns
+    -------
+    ndarray, shape (N, C, OH, OW)
+        Same dtype and memory order as `x`; `output_size` gives OH and OW.
+
+    Raises
+    ------
+    ValueError
+        If `x` doesn't have four axes, a window doesn't fit the padded image, or a number is out
+        of range.
+    TypeError
+        If an entry of `x` isn't a number or a geometric argument isn't an integer.
+
+    References
+    ----------
+    LeCun et al., "Gradient-based learning applied to document recognition", 1998, Proc. IEEE
+    86(11). Semantics as in ``torch.nn.functional.avg_pool2d``. Derived in chapter 9.
+
+    Examples
+    --------
+    >>> x = np.array([[[[1.0, 4.0], [3.0, 0.0]]]])
+    >>> avg_pool2d(x, 2)
+    array([[[[2.]]]])
+    >>> avg_pool2d(x, (1, 2), padding=(0, 1), count_include_pad=False)
+    array([[[[1., 4.],
+             [3., 0.]]]])
+    """
     x = _checks.image_batch("x", x)
-    vertical, horizontal = _axes(x, kernel_size, stride, padding, 1, ceil_mode)
-    y = _down(_sum, _sum(x, horizontal), vertical)
-    y /= _counts(vertical, horizontal, count_include_pad, y.dtype)
-    return y
+    axes = geometry(x, kernel_size, stride, padding, 1, ceil_mode)
+    total = _reduce_windows(np.add, pad(x, axes, 0), axes)
+    return total / _counts(axes, count_include_pad, x.dtype)
 
 
 def avg_pool2d_backward(
     grad, x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True
 ):
-    """Return the gradient of a loss with respect to the input of `avg_pool2d`."""
+    """Return the gradient of a loss with respect to the input of `avg_pool2d`.
+
+    Each window shares its gradient equally among its pixels.
+
+    Parameters
+    ----------
+    grad : array_like, shape (N, C, OH, OW)
+        Gradient of the loss with respect to the output.
+    x : array_like, shape (N, C, H, W)
+        The input of the forward pass; only its shape matters.
+    kernel_size, stride, padding, ceil_mode, count_include_pad
+        As in `avg_pool2d`.
+
+    Returns
+    -------
+    ndarray, shape (N, C, H, W)
+        Same dtype as `grad`. A pixel that lies in several windows gets the sum.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `avg_pool2d`, and if `grad` doesn't have the output's shape.
+
+    References
+    ----------
+    Derived in chapter 12, "Backpropagation, derived".
+
+    Examples
+    --------
+    >>> avg_pool2d_backward([[[[4.0, 8.0]]]], np.zeros((1, 1, 2, 3)), 2, stride=1)
+    array([[[[1., 3., 2.],
+             [1., 3., 2.]]]])
+    """
     x = _checks.image_batch("x", x)
-    vertical, horizontal = _axes(x, kernel_size, stride, padding, 1, ceil_mode)
-    shape = (*x.shape[:2], vertical.outputs, horizontal.outputs)
-    grad = _checks.array("grad", grad, shape=shape)
-    share = grad / _counts(vertical, horizontal, count_include_pad, grad.dtype)
-    return _sum_backward(_down(_sum_backward, share, vertical), horizontal)
+    axes = vertical, horizontal = geometry(x, kernel_size, stride, padding, 1, ceil_mode)
+    grad = _output_gradient(grad, x, axes)
+    grad = _spread(grad / _counts(axes, count_include_pad, grad.dtype), horizontal)
+    return crop(_spread(grad.swapaxes(2, 3), vertical).swapaxes(2, 3), axes)
 
 
-class _Axis(NamedTuple):
-    """How windows lie along one axis, in pixels; `outputs` is their number."""
-
-    length: int
-    size: int
-    stride: int
-    padding: int
-    dilation: int
-    outputs: int
-
-    def taps(self):
-        """Yield, for each position in the kernel, the windows and the pixels that meet there."""
-        for tap in range(self.size):
-            offset = tap * self.dilation - self.padding
-            first = max(0, -(offset // self.stride))
-            stop = min(self.outputs, (self.length - 1 - offset) // self.stride + 1)
-            if first < stop:
-                start = first * self.stride + offset
-                end = (stop - 1) * self.stride + offset + 1
-                yield (..., slice(first, stop)), (..., slice(start, end, self.stride))
+def _output_gradient(grad, x, axes):
+    return _checks.array("grad", grad, shape=(*x.shape[:2], *(axis.outputs for axis in axes)))
 
 
-def _axes(x, kernel_size, stride, padding, dilation, ceil_mode):
-    size = _checks.pair("kernel_size", kernel_size, minimum=1)
-    step = size if stride is None else _checks.pair("stride", stride, minimum=1)
-    pad = _checks.pair("padding", padding, minimum=0)
-    spacing = _checks.pair("dilation", dilation, minimum=1)
-    if any(2 * p > k for p, k in zip(pad, size, strict=True)):
-        raise ValueError(f"padding must be at most half of kernel_size {size}, got {padding}")
-    return [
-        _Axis(n, k, s, p, d, _output_size(n, k, s, p, d, ceil_mode))
-        for n, k, s, p, d in zip(x.shape[2:], size, step, pad, spacing, strict=True)
-    ]
+def _reduce_windows(function, padded, axes):
+    """Combine the pixels of each window by a function of two arrays such as `np.add`."""
+    vertical, horizontal = axes
+    columns = reduce(function, vertical.taps(padded.swapaxes(2, 3))).swapaxes(2, 3)
+    return reduce(function, horizontal.taps(columns))
 
 
-def _output_size(n, k, s, p, d, ceil_mode):
-    room = n + 2 * p - d * (k - 1) - 1
-    if not ceil_mode:
-        outputs = room // s + 1
+def _pixels(padded, axes):
+    """Return, for each position in a window in row-major order, the pixels there."""
+    vertical, horizontal = axes
+    rows = vertical.taps(padded.swapaxes(2, 3))
+    return [pixels for row in rows for pixels in horizontal.taps(row.swapaxes(2, 3))]
+
+
+def _larger_real_part(a, b):
+    return np.where((b.real > a.real) | np.isnan(b), b, a)
+
+
+def _leads(x, axes):
+    """Let the pixels of each window compete, first within columns, then the columns' best.
+
+    Returns two lists of masks: where each row but the first takes the lead from the rows above
+    it, shape (N, C, W, OH), and where each column but the first takes the lead from the columns
+    before it, shape (N, C, OH, OW). The last to take the lead wins.
+    """
+    vertical, horizontal = axes
+    rows = vertical.taps(x.swapaxes(2, 3))
+    bests = list(accumulate(rows, np.maximum))
+    row_leads = [row > best for row, best in zip(rows[1:], bests[:-1], strict=True)]
+
+    numbers = np.arange(vertical.size, dtype=np.min_scalar_type(vertical.size))
+    winners = np.zeros_like(bests[-1], dtype=numbers.dtype)
+    for number, lead in zip(numbers[1:], row_leads, strict=True):
+        np.maximum(winners, lead.view(np.uint8) * number, out=winners)
+    columns = horizontal.taps(bests[-1].swapaxes(2, 3))
+    winners = horizontal.taps(winners.swapaxes(2, 3))
+
+    column_leads = []
+    best, winner = columns[0], winners[0]
+    for i in range(1, horizontal.size):
+        # Of equal pixels the first in row-major order wins: the upper row, not the left column.
+        upper = (columns[i] == best) & (winners[i] < winner)
+        column_leads.append((columns[i] > best) | upper)
+        if i + 1 < horizontal.size:
+            best = np.maximum(best, columns[i])
+            winner = np.where(column_leads[-1], winners[i], winner)
+    return row_leads, column_leads
+
+
+def _hand_back(grad, leads, axis):
+    """Give each window's gradient to the tap that was the last to take the lead."""
+    grad_x = np.empty_like(grad, shape=(*grad.shape[:-1], axis.padded))
+    if not axis.tiles:
+        grad_x.fill(0)
+    first, *others = axis.taps(grad_x)
+    for target, lead in zip(reversed(others), reversed(leads), strict=True):
+        _add(target, _select(lead, grad), axis)
+        grad = _select(~lead, grad)
+    _add(first, grad, axis)
+    return grad_x
+
+
+def _spread(grad, axis):
+    """Give each window's gradient to all of its taps."""
+    grad_x = np.zeros_like(grad, shape=(*grad.shape[:-1], axis.padded))
+    for target in axis.taps(grad_x):
+        target += grad
+    return grad_x
+
+
+def _add(target, values, axis):
+    if axis.tiles:
+        target[...] = values
     else:
-        outputs = -(-room // s) + 1
-        if (outputs - 1) * s >= n + p:
-            outputs -= 1
-    if outputs < 1:
-        raise ValueError(
-            f"kernel_size spans {d * (k - 1) + 1} pixels, but the padded input has only {n + 2 * p}"
-        )
-    return outputs
+        target += values
 
 
-def _down(function, x, axis):
-    """Apply a function of the last axis to the rows' axis instead."""
-    return function(x.swapaxes(2, 3), axis).swapaxes(2, 3)
+def _select(mask, values):
+    """Return the values where the mask is true and 0 elsewhere."""
+    if values.itemsize > 8:
+        return np.where(mask, values, 0)
+    # Multiplying the bits takes a tenth of np.where's time and, unlike multiplying the numbers,
+    # makes no NaN of 0 times infinity.
+    bits = f"i{values.itemsize}"
+    return np.multiply(mask, values.view(bits)).view(values.dtype)
 
 
-def _max(x, axis):
-    y = np.full_like(x, -np.inf, shape=(*x.shape[:-1], axis.outputs))
-    for windows, pixels in axis.taps():
-        if x.dtype.kind == "c":
-            larger = (x[pixels].real > y[windows].real) | np.isnan(x[pixels])
-            np.copyto(y[windows], x[pixels], where=larger)
-        else:
-            np.maximum(y[windows], x[pixels], out=y[windows])
-    return y
+def _needs_ranks(x, axes):
+    """Whether `>` alone doesn't order the pixels, or a pixel may tie with the padding."""
+    if x.dtype.kind == "c" or np.isnan(x.max(initial=-np.inf)):
+        return True
+    return any(axis.padded > axis.length for axis in axes) and x.min(initial=0) == -np.inf
 
 
-def _max_backward(grad, x, y, axis):
-    grad_x = np.zeros_like(x, dtype=grad.dtype)
-    unclaimed = np.ones_like(y, dtype=bool)
-    for windows, pixels in axis.taps():
-        wins = (x[pixels] == y[windows]) & unclaimed[windows]
-        unclaimed[windows] ^= wins
-        grad_x[pixels] += np.where(wins, grad[windows], 0)
-    return grad_x
+def _ranks(x):
+    """Return numbers with the order of the pixels; NaN is largest, and the last NaN of all."""
+    values, ranks = np.unique(x.real, return_inverse=True)
+    ranks = ranks.reshape(x.shape).astype(float)
+    broken = np.isnan(x)
+    ranks[broken] = values.size + np.arange(np.count_nonzero(broken))
+    return ranks
 
 
-def _sum(x, axis):
-    y = np.zeros_like(x, shape=(*x.shape[:-1], axis.outputs))
-    for windows, pixels in axis.taps():
-        y[windows] += x[pixels]
-    return y
-
-
-def _sum_backward(grad, axis):
-    grad_x = np.zeros_like(grad, shape=(*grad.shape[:-1], axis.length))
-    for windows, pixels in axis.taps():
-        grad_x[pixels] += grad[windows]
-    return grad_x
-
-
-def _counts(vertical, horizontal, count_include_pad, dtype):
-    """Return the divisor of every window, shaped (OH, OW)."""
-    rows, columns = (_lengths(axis, count_include_pad) for axis in (vertical, horizontal))
-    return np.multiply.outer(rows, columns).astype(dtype)
-
-
-def _lengths(axis, count_include_pad):
-    start = np.arange(axis.outputs) * axis.stride - axis.padding
-    stop = np.minimum(start + axis.size, axis.length + axis.padding)
-    if not count_include_pad:
-        start, stop = np.maximum(start, 0), np.minimum(stop, axis.length)
-    return stop - start
+def _counts(axes, count_include_pad, dtype):
+    """Return the denominator of every window, shape (OH, OW)."""
+    lengths = []
+    for axis in axes:
+        start = np.arange(axis.outputs) * axis.stride - axis.padding
+        stop = np.minimum(start + axis.size, axis.length + axis.padding)
+        if not count_include_pad:
+            start, stop = np.maximum(start, 0), np.minimum(stop, axis.length)
+        lengths.append(stop - start)
+    return np.multiply.outer(*lengths).astype(dtype)
