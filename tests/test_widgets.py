@@ -22,8 +22,7 @@ def test_the_worked_example_gives_19_first():
     window = SlidingWindow(input=RAMP, kernel=[[0, 1], [2, 3]])
     assert_allclose(window.output(), [[19, 25], [37, 43]])
     assert repr(window) == (
-        "SlidingWindow(input 3×3, kernel 2×2, stride 1, padding 0 → output 2×2, "
-        "step 1 of 4 gives 19)"
+        "SlidingWindow(input 3×3, kernel 2×2, stride 1, padding 0 → output 2×2, y[0, 0] = 19)"
     )
 
 

@@ -38,7 +38,7 @@ class SlidingWindow(Explorer):
     Examples
     --------
     >>> SlidingWindow(input=[[0, 1, 2], [3, 4, 5], [6, 7, 8]], kernel=[[0, 1], [2, 3]])
-    SlidingWindow(input 3×3, kernel 2×2, stride 1, padding 0 → output 2×2, step 1 of 4 gives 19)
+    SlidingWindow(input 3×3, kernel 2×2, stride 1, padding 0 → output 2×2, y[0, 0] = 19)
     """
 
     name = "sliding-window"
@@ -109,11 +109,8 @@ class SlidingWindow(Explorer):
         )
         if not y.size:
             return setting + "no output: the kernel is larger than the padded input"
-        step = min(self.step, y.size - 1)
-        value = number(y.flat[step])
-        return (
-            f"{setting}output {y.shape[0]}×{y.shape[1]}, step {step + 1} of {y.size} gives {value}"
-        )
+        i, j = divmod(min(self.step, y.size - 1), y.shape[1])
+        return f"{setting}output {y.shape[0]}×{y.shape[1]}, y[{i}, {j}] = {number(y[i, j])}"
 
     def still(self):
         """Return a figure of input, kernel and output side by side."""

@@ -18,7 +18,7 @@ export function createGrid(stage, { label, kind, onEdit = null, onPick = null })
     [shownRows, shownCols] = [rows, cols];
     body.style.setProperty("--cols", cols);
     cells = Array.from({ length: rows * cols }, (_, index) => {
-      const name = `${label}, row ${Math.floor(index / cols) + 1}, column ${(index % cols) + 1}`;
+      const name = `${label}[${Math.floor(index / cols)}, ${index % cols}]`;
       const cell = onEdit
         ? element("input", { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": name })
         : element(onPick ? "button" : "span", onPick ? { type: "button" } : {});

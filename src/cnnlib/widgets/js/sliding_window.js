@@ -65,18 +65,19 @@ function render({ model, el }) {
         const [row, col] = [a - p, b - p];
         const inside = row >= 0 && col >= 0 && row < x.rows && col < x.cols;
         const state = `${inside ? "" : "cnn-padding "}${touched.has(`${row},${col}`) ? "cnn-on" : ""}`;
-        const name = inside ? `input, row ${row + 1}, column ${col + 1}` : "padding, always 0";
+        const name = inside ? `x[${row}, ${col}]` : "padding, always 0";
         return { text: number(inside ? x.data[row * x.cols + col] : 0), state, readOnly: !inside, name };
       });
       kernel.update(shown.rows, shown.cols, `Kernel ${size(shown.rows, shown.cols)}${flip ? ", used rotated by 180°" : ""}`, (u, v) => ({
         text: number(shown.data[u * shown.cols + v]),
+        name: `w[${u}, ${v}]`,
       }));
       const scale = Math.max(...extent(y.data).map(Math.abs)) || 1;
       output.update(shape.rows, shape.cols, fits ? `Output ${size(rows, cols)}` : "No output", (a, b) => {
         const index = a * shape.cols + b;
         const state = index === step ? "cnn-on" : index > step ? "cnn-later" : "";
         const text = number(y.data[index]);
-        return { text, state, shade: index > step ? 0 : y.data[index] / scale, name: `output, row ${a + 1}, column ${b + 1}: ${text}` };
+        return { text, state, shade: index > step ? 0 : y.data[index] / scale, name: `y[${a}, ${b}] = ${text}` };
       });
       grids.style.setProperty("--columns", x.cols + 2 * p + shown.cols + shape.cols);
       products.update(terms, fits ? `y[${i}, ${j}]` : "");
@@ -84,7 +85,7 @@ function render({ model, el }) {
       const setting = `input ${size(x.rows, x.cols)}, kernel ${size(shown.rows, shown.cols)}, stride ${stride}, padding ${p}`;
       if (!fits) return `${setting}: the kernel is larger than the padded input, so there is no output. Add padding.`;
       const value = number(sum(terms.map(({ product }) => product)));
-      return `${setting} → output ${size(rows, cols)}. Step ${step + 1} of ${last + 1}: row ${i}, column ${j} of the output is ${value}.`;
+      return `${setting} → output ${size(rows, cols)}. Step ${step} of 0 to ${last}: y[${i}, ${j}] = ${value}.`;
     };
   });
 }
