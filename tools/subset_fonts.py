@@ -1,0 +1,100 @@
+"""Cut the book's fonts down to the glyphs that it uses; see assets/SOURCES.md for their origin.
+
+Run by hand when a page needs a new glyph, in an environment with fonttools and brotli::
+
+    python tools/subset_fonts.py FOLDER_WITH_THE_ORIGINALS assets/fonts
+
+The originals' licence reserves the name "Source", so the cut text fonts are named after the book.
+"""
+
+import io
+import sys
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+
+ASCII = {chr(c) for c in range(0x20, 0x7F)}
+TEXT = ASCII | set("\u00a0§©°±²³µ·½×÷äåéèëöøüßÄÖÜçñíóáàêôï–—‘’“”†•…′−←↑→↓↔≈≠≤≥∞✓\u2009\u202f\u2011")
+
+GREEK = {chr(c) for c in (*range(0x391, 0x3AA), *range(0x3B1, 0x3CA))} | set("ϑϕϵ")
+ITALIC = {chr(c) for c in (*range(0x1D434, 0x1D468), *range(0x1D6FC, 0x1D71C))} | {"ℎ"}
+BOLD = {chr(c) for c in (*range(0x1D400, 0x1D434), *range(0x1D7CE, 0x1D7D8))}
+SCRIPT = {chr(c) for c in range(0x1D49C, 0x1D4B6)} | set("ℬℰℱℋℐℒℳℛℓ")
+ACCENTS = set("¨¯´˙ˆˇ˘˜⃗̂̃̄̅̇̈̌̆‾")
+OPERATORS = set("¬°±·×÷†…′″‖⁡∀∂∃∅∇∈∉∏∑−∓∗∘√∝∞∣∥∧∨∩∪∫∼≈≔≠≡≤≥≪≫⊂⊆⊕⊖⊗⊙⊛⊤⊥⋅⋆⋮⋯⋱")
+ARROWS = set("←↑→↓↔↦⇐⇒⇔⟶⟹⟺")
+FENCES = set("⌈⌉⌊⌋⟨⟩⏞⏟⎴⎵ℂℕℝℤ𝔼𝟙")
+MATH = ASCII | GREEK | ITALIC | BOLD | SCRIPT | ACCENTS | OPERATORS | ARROWS | FENCES
+MATH |= set("\u00a0\u2002\u2003\u2009\u200b–—")
+
+FEATURES = ["kern", "liga", "mark", "mkmk", "ccmp", "tnum", "lnum"]
+
+# output: (original, glyphs, weights, name)
+FONTS = {
+    "book-serif": ("source-serif-4-latin-wght-normal.woff2", TEXT, (400, 700), "Book Serif"),
+    "book-serif-italic": (
+        "source-serif-4-latin-wght-italic.woff2",
+        TEXT,
+        (400, 400),
+        "Book Serif",
+    ),
+    "book-sans": ("source-sans-3-latin-wght-normal.woff2", TEXT, (400, 700), "Book Sans"),
+    "book-mono": ("source-code-pro-latin-wght-normal.woff2", TEXT, (400, 400), "Book Mono"),
+    "stix-two-math": ("STIXTwoMath-Regular.ttf", MATH, None, None),
+}
+
+
+def cut(path, glyphs):
+    """Return a font with only the glyphs for some characters, and those they can turn into."""
+    options = subset.Options(
+        layout_features=FEATURES, hinting=False, name_IDs=[0, 1, 2, 4, 6, 13, 14]
+    )
+    font = subset.load_font(path, options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=[ord(c) for c in glyphs])
+    subsetter.subset(font)
+    font.flavor = None
+    kept = io.BytesIO()
+    font.save(kept)
+    return TTFont(kept)
+
+
+def limit_weight(font, low, high):
+    """Return a variable font that keeps only a range of its weights, or one weight."""
+    variations = font["gvar"].variations
+    for glyph in font.getGlyphOrder():
+        try:
+            variations[glyph]
+        except KeyError:  # an unvaried glyph has no entry, and the instancer asks for one
+            variations[glyph] = []
+    return instancer.instantiateVariableFont(
+        font, {"wght": low if low == high else (low, low, high)}
+    )
+
+
+def rename(font, family):
+    """Put a name of our own in place of a reserved one."""
+    for record in font["name"].names:
+        if record.nameID in (1, 4):
+            record.string = family
+        elif record.nameID == 6:
+            record.string = family.replace(" ", "")
+
+
+def main(originals, target):
+    """Write every font of the book and print its size."""
+    for output, (original, glyphs, weights, family) in FONTS.items():
+        font = cut(Path(originals, original), glyphs)
+        if weights:
+            font = limit_weight(font, *weights)
+            rename(font, family)
+        font.flavor = "woff2"
+        path = Path(target, f"{output}.woff2")
+        font.save(path)
+        print(f"{path} {path.stat().st_size:,} bytes, {len(font.getGlyphOrder())} glyphs")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
