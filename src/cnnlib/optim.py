@@ -26,11 +26,12 @@ class _Optimizer:
         RuntimeError
             If a parameter has no gradient yet.
         """
-        missing = [p.name for p in self.parameters if p.grad is None]
-        if missing:
-            raise RuntimeError(
-                f"no gradient yet for {', '.join(missing)}: run the model's backward before step"
-            )
+        for parameter in self.parameters:
+            if parameter.grad is None:
+                raise RuntimeError(
+                    f"no gradient yet for the parameter of shape {parameter.value.shape}: "
+                    "run the model's backward before step"
+                )
         self.steps += 1
         for index, parameter in enumerate(self.parameters):
             grad = parameter.grad
@@ -92,12 +93,9 @@ class SGD(_Optimizer):
     def _change(self, index, grad):
         if not self.momentum:
             return self.lr * grad
-        velocity = self._velocities[index]
-        if velocity is None:
-            velocity = self._velocities[index] = grad.copy()
-        else:
-            velocity *= self.momentum
-            velocity += grad
+        before = self._velocities[index]
+        velocity = grad.copy() if before is None else self.momentum * before + grad
+        self._velocities[index] = velocity
         return self.lr * (grad + self.momentum * velocity if self.nesterov else velocity)
 
 
@@ -153,10 +151,9 @@ class Adam(_Optimizer):
 
     def _change(self, index, grad):
         (keep_mean, keep_square), t = self.betas, self.steps
-        mean, square = self._means[index], self._squares[index]
-        mean += (1 - keep_mean) * (grad - mean)
-        square *= keep_square
-        square += (1 - keep_square) * grad * grad
+        mean = keep_mean * self._means[index] + (1 - keep_mean) * grad
+        square = keep_square * self._squares[index] + (1 - keep_square) * grad * grad
+        self._means[index], self._squares[index] = mean, square
         scale = np.sqrt(square) / math.sqrt(1 - keep_square**t) + self.eps
         return self.lr / (1 - keep_mean**t) * mean / scale
 
@@ -169,7 +166,12 @@ def _fraction(name, value):
 
 
 def _parameters(parameters):
-    parameters = list(parameters)
+    try:
+        parameters = list(parameters)
+    except TypeError:
+        raise TypeError(
+            f"parameters must be a list of Parameter objects, got {parameters!r}"
+        ) from None
     if not parameters:
         raise ValueError("parameters must hold at least one Parameter, got none")
     for parameter in parameters:

@@ -15,8 +15,6 @@ class Parameter:
     ----------
     value : ndarray
         Start value, any shape.
-    name : str, optional
-        Name in messages and in saved files, such as ``"conv1.weight"``.
 
     Attributes
     ----------
@@ -24,19 +22,17 @@ class Parameter:
         Current value.
     grad : ndarray of the same shape, or None
         What the last backward pass found; None before the first one.
-    name : str
 
     Examples
     --------
-    >>> Parameter(np.zeros((8, 1, 5, 5), np.float32), "conv1.weight")
-    Parameter(conv1.weight: 8 × 1 × 5 × 5, float32)
+    >>> Parameter(np.zeros((8, 1, 5, 5), np.float32))
+    Parameter(8 × 1 × 5 × 5, float32)
     """
 
-    def __init__(self, value, name="parameter"):
+    def __init__(self, value):
         self.value = np.asarray(value)
         self.grad = None
-        self.name = name
 
     def __repr__(self):
         shape = " × ".join(str(n) for n in self.value.shape)
-        return f"Parameter({self.name}: {shape}, {self.value.dtype})"
+        return f"Parameter({shape}, {self.value.dtype})"
