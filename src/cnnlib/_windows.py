@@ -81,3 +81,17 @@ def crop(padded, axes):
     """Return the view of the image inside the padded one."""
     vertical, horizontal = axes
     return padded[:, :, vertical.inside, horizontal.inside]
+
+
+def room(grad, axis):
+    """Return an array for the gradient of the axis' pixels, given that of its windows."""
+    shape = (*grad.shape[:-1], axis.padded)
+    return np.empty_like(grad, shape=shape) if axis.tiles else np.zeros_like(grad, shape=shape)
+
+
+def add_to_taps(target, values, axis):
+    """Add to a tap of what `room` returned; where nothing adds up, writing is cheaper."""
+    if axis.tiles:
+        target[...] = values
+    else:
+        target += values

@@ -5,12 +5,12 @@ columns of the image first, then along the rows of what is left.
 """
 
 from functools import reduce
-from itertools import accumulate
 
 import numpy as np
 
 from cnnlib import _checks
-from cnnlib._windows import crop, geometry, pad
+from cnnlib._contest import hand_back, leads
+from cnnlib._windows import add_to_taps, crop, geometry, pad, room
 
 __all__ = ["avg_pool2d", "avg_pool2d_backward", "max_pool2d", "max_pool2d_backward"]
 
@@ -69,7 +69,7 @@ def max_pool2d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=
         y = reduce(_larger_real_part, _pixels(padded, axes))
     else:
         y = _reduce_windows(np.maximum, padded, axes)
-    # Windows of one pixel are still a view of the input.
+    # Windows of one pixel are still views of the input.
     return np.copy(y) if np.may_share_memory(x, y) else y
 
 
@@ -115,11 +115,9 @@ def max_pool2d_backward(
     x = _checks.image_batch("x", x)
     axes = vertical, horizontal = geometry(x, kernel_size, stride, padding, dilation, ceil_mode)
     grad = _output_gradient(grad, x, axes)
-    if _needs_ranks(x, axes):
-        x = _ranks(x)
-    row_leads, column_leads = _leads(pad(x, axes, -np.inf), axes)
-    grad = _hand_back(grad, column_leads, horizontal)
-    grad = _hand_back(grad.swapaxes(2, 3), row_leads, vertical).swapaxes(2, 3)
+    row_leads, column_leads = leads(x, axes)
+    grad = hand_back(grad, column_leads, horizontal)
+    grad = hand_back(grad.swapaxes(2, 3), row_leads, vertical).swapaxes(2, 3)
     return crop(grad, axes)
 
 
@@ -241,89 +239,12 @@ def _larger_real_part(a, b):
     return np.where((b.real > a.real) | np.isnan(b), b, a)
 
 
-def _leads(x, axes):
-    """Let the pixels of each window compete, first within columns, then the columns' best.
-
-    Returns two lists of masks: where each row but the first takes the lead from the rows above
-    it, shape (N, C, W, OH), and where each column but the first takes the lead from the columns
-    before it, shape (N, C, OH, OW). The last to take the lead wins.
-    """
-    vertical, horizontal = axes
-    rows = vertical.taps(x.swapaxes(2, 3))
-    bests = list(accumulate(rows, np.maximum))
-    row_leads = [row > best for row, best in zip(rows[1:], bests[:-1], strict=True)]
-
-    numbers = np.arange(vertical.size, dtype=np.min_scalar_type(vertical.size))
-    winners = np.zeros_like(bests[-1], dtype=numbers.dtype)
-    for number, lead in zip(numbers[1:], row_leads, strict=True):
-        np.maximum(winners, lead.view(np.uint8) * number, out=winners)
-    columns = horizontal.taps(bests[-1].swapaxes(2, 3))
-    winners = horizontal.taps(winners.swapaxes(2, 3))
-
-    column_leads = []
-    best, winner = columns[0], winners[0]
-    for i in range(1, horizontal.size):
-        # Of equal pixels the first in row-major order wins: the upper row, not the left column.
-        upper = (columns[i] == best) & (winners[i] < winner)
-        column_leads.append((columns[i] > best) | upper)
-        if i + 1 < horizontal.size:
-            best = np.maximum(best, columns[i])
-            winner = np.where(column_leads[-1], winners[i], winner)
-    return row_leads, column_leads
-
-
-def _hand_back(grad, leads, axis):
-    """Give each window's gradient to the tap that was the last to take the lead."""
-    grad_x = np.empty_like(grad, shape=(*grad.shape[:-1], axis.padded))
-    if not axis.tiles:
-        grad_x.fill(0)
-    first, *others = axis.taps(grad_x)
-    for target, lead in zip(reversed(others), reversed(leads), strict=True):
-        _add(target, _select(lead, grad), axis)
-        grad = _select(~lead, grad)
-    _add(first, grad, axis)
-    return grad_x
-
-
 def _spread(grad, axis):
     """Give each window's gradient to all of its taps."""
-    grad_x = np.zeros_like(grad, shape=(*grad.shape[:-1], axis.padded))
+    grad_x = room(grad, axis)
     for target in axis.taps(grad_x):
-        target += grad
+        add_to_taps(target, grad, axis)
     return grad_x
-
-
-def _add(target, values, axis):
-    if axis.tiles:
-        target[...] = values
-    else:
-        target += values
-
-
-def _select(mask, values):
-    """Return the values where the mask is true and 0 elsewhere."""
-    if values.itemsize > 8:
-        return np.where(mask, values, 0)
-    # Multiplying the bits takes a tenth of np.where's time and, unlike multiplying the numbers,
-    # makes no NaN of 0 times infinity.
-    bits = f"i{values.itemsize}"
-    return np.multiply(mask, values.view(bits)).view(values.dtype)
-
-
-def _needs_ranks(x, axes):
-    """Whether `>` alone doesn't order the pixels, or a pixel may tie with the padding."""
-    if x.dtype.kind == "c" or np.isnan(x.max(initial=-np.inf)):
-        return True
-    return any(axis.padded > axis.length for axis in axes) and x.min(initial=0) == -np.inf
-
-
-def _ranks(x):
-    """Return numbers with the order of the pixels; NaN is largest, and the last NaN of all."""
-    values, ranks = np.unique(x.real, return_inverse=True)
-    ranks = ranks.reshape(x.shape).astype(float)
-    broken = np.isnan(x)
-    ranks[broken] = values.size + np.arange(np.count_nonzero(broken))
-    return ranks
 
 
 def _counts(axes, count_include_pad, dtype):
