@@ -223,7 +223,8 @@ def _run(name, function, x):
     try:
         return function(x)
     except (TypeError, ValueError) as error:
-        raise type(error)(f"{name}: {error}") from error
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"{name}: {error}") from error
 
 
 def _read(path):
