@@ -149,9 +149,7 @@ def fit(
     validation = None if validation is None else check_data("validation", validation)
     epochs = _checks.integer("epochs", epochs, minimum=1)
     batch_size = _checks.integer("batch_size", batch_size, minimum=1)
-    for function in [*callbacks, *([] if schedule is None else [schedule])]:
-        if not callable(function):
-            raise TypeError(f"schedule and callbacks must be functions, got {function!r}")
+    _check_functions(schedule, callbacks)
     run = Run(model, optimizer, History(), epochs * math.ceil(len(train[0]) / batch_size))
     full_lr = optimizer.lr
     with progress_bar(run.steps, progress) as bar:
@@ -220,3 +218,10 @@ def _check_optimizer(optimizer, model):
         raise TypeError(f"optimizer must be an SGD or an Adam, got {optimizer!r}")
     if not {id(p) for p in optimizer.parameters} & {id(p) for p in model.parameters()}:
         raise ValueError("optimizer must be built on model.parameters(), but has others")
+
+
+def _check_functions(schedule, callbacks):
+    if schedule is not None and not callable(schedule):
+        raise TypeError(f"schedule must be a function of the progress, got {schedule!r}")
+    if not isinstance(callbacks, (tuple, list)) or not all(map(callable, callbacks)):
+        raise TypeError(f"callbacks must be a sequence of functions, got {callbacks!r}")
