@@ -33,8 +33,18 @@ UNUSED = [
 ]
 UNUSED += ["_static/webpack-macros.html", "_static/sbt-webpack-macros.html", "_static/pygments.css"]
 
-TEXT_FONTS = ["book-serif.woff2", "book-sans.woff2"]
-MATH_FONTS = ["stix-two-math.woff2"]
+# Loaded only where the text has a trace of what they serve.
+NEEDED_BY = {
+    "sphinx-design.min.css": ' class="sd-',
+    "copybutton.css": "<pre",
+    "copybutton.js": "<pre",
+    "clipboard.min.js": "<pre",
+    "live.css": 'class="explorer',
+    "book-serif.woff2": "<p",
+    "book-serif-italic.woff2": "<em",
+    "book-mono.woff2": "<code",
+    "stix-two-math.woff2": "<math",
+}
 
 
 def file_name(asset):
@@ -42,23 +52,27 @@ def file_name(asset):
     return Path(str(getattr(asset, "filename", asset) or "")).name
 
 
-def is_ours(asset, *, search):
+def is_needed(asset, pagename, body):
     """Tell whether a page should load an asset that some extension has asked for."""
     name = file_name(asset)
     if name in SEARCH_ONLY:
-        return search
-    body = getattr(asset, "attributes", {}).get("body") or ""
-    if name.startswith("mystnb."):  # code.css; the name goes on with a hash
-        return False
-    return name not in REPLACED and not body.startswith("DOCUMENTATION_OPTIONS.pagename")
+        return pagename == "search"
+    inline = getattr(asset, "attributes", {}).get("body") or ""
+    return (
+        name not in REPLACED
+        and not name.startswith("mystnb.")  # code.css; the name goes on with a hash
+        and not inline.startswith("DOCUMENTATION_OPTIONS.pagename")
+        and NEEDED_BY.get(name, "") in body
+    )
 
 
 def choose_assets(app, pagename, templatename, context, doctree):
-    """Keep what the page uses, and name the fonts that its first screen needs."""
+    """Keep what the page uses, and name the fonts that its text needs."""
+    body = context.get("body") or "<p>"
     for kind in ("css_files", "script_files"):
-        context[kind] = [a for a in context[kind] if is_ours(a, search=pagename == "search")]
-    has_math = app.env.get_domain("math").has_equations(pagename)
-    context["preloaded_fonts"] = TEXT_FONTS + (MATH_FONTS if has_math else [])
+        context[kind] = [asset for asset in context[kind] if is_needed(asset, pagename, body)]
+    fonts = [name for name in NEEDED_BY if name.endswith(".woff2") and NEEDED_BY[name] in body]
+    context["preloaded_fonts"] = ["book-sans.woff2", *fonts]
 
 
 def configure(app, config):
@@ -81,7 +95,7 @@ def drop_unused(app, exception):
 
 
 def setup(app):
-    """Register the steps; the last two run after every extension that adds an asset or writes one."""
+    """Register the steps; the last two run after whoever adds an asset or writes one."""
     app.connect("config-inited", configure, priority=100)
     app.connect("html-page-context", choose_assets, priority=900)
     app.connect("build-finished", drop_unused, priority=900)
