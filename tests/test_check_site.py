@@ -19,6 +19,7 @@ PAGE = """<!DOCTYPE html>
 <script src="_static/live.js" defer></script>
 </head><body>
 <a href="other.html#there">a place</a> <a href="#here">here</a> <a href="https://example.org">out</a>
+<img src="_static/paper.png" alt=""> Our sign
 <article>
 <h1 id="here">Here</h1>
 <img src="_static/paper.png" alt="a sheet of white paper">
@@ -101,6 +102,8 @@ def test_a_good_site_has_no_problem(site):
         ),
         (VIEW, "", "explorer toy has 0 widget views"),
         ("<h1", f"{VIEW}<h1", "shows 1 widget(s) outside an explorer's figure"),
+        ('<img src="_static/paper.png" alt="">', '<img src="_static/paper.png">', "alt text None"),
+        ('alt=""', 'alt="paper.png"', "picture paper.png has the alt text 'paper.png'"),
         ('alt="a still of the toy explorer"', "", "has the alt text None"),
         ('alt="a sheet of white paper"', 'alt="paper.png"', "does not say what it shows"),
         (

@@ -103,5 +103,7 @@ def observe(visited):
         "shift": page.evaluate("watched.shift"),
         "explorers": page.locator(FIGURE).count(),
         "ready": page.evaluate("[...watched.ready.values()]"),
-        "pictures": page.locator("img").evaluate_all("all => all.map((i) => [i.src, i.alt])"),
+        "pictures": page.locator("article img").evaluate_all(
+            "all => all.map((i) => [i.src, i.alt])"
+        ),
     }

@@ -35,7 +35,7 @@ async (figure) => {
     await timed("keystroke", () => { cell.value = String(count % 7 - 3.5); fire(cell, "change"); });
   }
   for (const surface of all(".cnn-movable, .cnn-input .cnn-grid-cells")) {
-    surface.scrollIntoView({block: "center"});
+    surface.scrollIntoView({ block: "center", behavior: "instant" });
     const box = surface.getBoundingClientRect();
     const at = (t) => ({clientX: box.left + t * box.width, clientY: box.top + t * box.height,
                         pointerType: "mouse", buttons: 1});
