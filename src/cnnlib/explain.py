@@ -142,6 +142,8 @@ def occlusion(model, x, *, size, stride=1, fill=0.0, label=None):
     height, width = _checks.pair("size", size, minimum=1)
     down, right = _checks.pair("stride", stride, minimum=1)
     fill = _checks.number("fill", fill)
+    if height > x.shape[2] or width > x.shape[3]:
+        raise ValueError(f"size must be at most the images' {x.shape[2:]}, got {size}")
     rows = output_size(x.shape[2], height, stride=down)
     columns = output_size(x.shape[3], width, stride=right)
     logits = predict(_checked(model), x)
