@@ -93,7 +93,9 @@ def page(chromium):
 
 def run_all(lab, page, name):
     """Open the notebook in JupyterLab and run all its cells."""
-    page.goto(f"http://127.0.0.1:{lab.port}/lab/tree/{name}?token={TOKEN}")
+    workspace = name.partition(".")[0]  # or the notebook of an earlier test would be open as well
+    base = f"http://127.0.0.1:{lab.port}/lab/workspaces/{workspace}"
+    page.goto(f"{base}/tree/{name}?token={TOKEN}")
     page.wait_for_selector(".jp-Notebook .jp-Cell")
     page.wait_for_function(
         "() => window.jupyterapp?.shell.currentWidget?.context?.sessionContext"
