@@ -1,0 +1,214 @@
+"""The checkers: a right answer is accepted, each mistake is named, and nothing raises."""
+
+import re
+from pathlib import Path
+
+import matplotlib
+import nbformat
+import numpy as np
+import pytest
+
+from cnnlib import exercises
+from cnnlib.exercises import _check, check, convolution, find
+
+CHAPTERS = Path(__file__).parents[1] / "chapters"
+ALL = convolution.EXERCISES
+ARRAYS = [number for number, e in ALL.items() if isinstance(e, _check.ArrayExercise)]
+MISTAKES = [(number, i) for number, e in ALL.items() for i in range(len(e.mistakes))]
+
+
+def right_answer(number):
+    exercise = find(number)
+    return exercise.expected if number in ARRAYS else exercise.reference
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_the_right_answer_is_accepted_with_a_reason(number, capsys):
+    check(number, right_answer(number))
+    assert capsys.readouterr().out == f"Exercise {number}: right. {find(number).why}\n"
+
+
+@pytest.mark.parametrize("number", ARRAYS)
+def test_the_right_numbers_are_accepted_in_any_container(number):
+    expected = np.asarray(find(number).expected)
+    for answer in (expected.tolist(), expected[None, None], expected.astype(int), expected + 1e-9):
+        assert find(number).judge(answer).status == "right"
+
+
+@pytest.mark.parametrize(("number", "i"), MISTAKES)
+def test_each_mistake_is_recognised_and_named(number, i):
+    mistake = find(number).mistakes[i]
+    verdict = find(number).judge(mistake.gives)
+    assert verdict == ("mistake", f"not yet. {mistake.words}")
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_no_reply_gives_the_answer_away(number):
+    assert all("right answer" not in mistake.words for mistake in find(number).mistakes)
+    words = find(number).judge(np.full((2, 5), 7.0)).words
+    assert "7" not in words or number == "5.4"
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_an_open_answer_is_not_a_wrong_one(number, capsys):
+    check(number, None)
+    assert capsys.readouterr().out == f"Exercise {number}: not answered yet.\n"
+
+
+class Hostile:
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("no array today")
+
+    def __repr__(self):
+        raise RuntimeError("no words either")
+
+
+JUNK = [
+    ("a text", "text, 'a text'"),
+    (["a", "b"], "text"),
+    ([[1, 2], [3]], "different lengths"),
+    ([], "empty"),
+    ([[1, None, 2], [1, 2, 3]], "an entry that is still open"),
+    ({"y": 1}, "a dict"),
+    ({1, 2}, "a set"),
+    (float("nan"), "holds nan"),
+    ([1.0, float("inf")], r"holds inf at \[1\]"),
+    (True, "True and False"),
+    (1j, "complex numbers"),
+    (10**400, "too large"),
+    (object(), "an object"),
+    (Hostile(), "cannot be read"),
+    (len, "a function"),
+    (int, "a function"),
+]
+
+
+@pytest.mark.parametrize(("answer", "words"), JUNK)
+@pytest.mark.parametrize("number", ARRAYS)
+def test_junk_is_answered_in_words(number, answer, words):
+    verdict = find(number).judge(answer)
+    assert verdict.status == "unreadable"
+    assert re.search(words, verdict.words)
+    assert find(number).wanted in verdict.words
+
+
+@pytest.mark.parametrize("answer", [3, "text", [[1, 2]], np.zeros(3), Hostile()])
+def test_what_is_no_function_is_refused_in_words(answer):
+    verdict = find("5.4").judge(answer)
+    assert verdict.status == "unreadable"
+    assert "a function, correlate_strided(x, w, stride)" in verdict.words
+
+
+def test_numbers_in_another_arrangement_are_recognised():
+    assert "arrange them as 2 rows of 3" in find("5.1").judge([-2, 2, 5, 8, -1, 3]).words
+    assert "rows and columns are swapped" in find("5.1").judge([[-2, 8], [2, -1], [5, 3]]).words
+    assert "Every sign" in find("5.1").judge([[2, -2, -5], [-8, 1, -3]]).words
+    assert "0.25 times" in find("5.1").judge(np.array([[-2, 2, 5], [8, -1, 3]]) / 4).words
+
+
+def test_a_wrong_entry_is_pointed_out():
+    words = find("5.1").judge([[-2, 2, 5], [8, -1, 4]]).words
+    assert words == "not yet. 5 of 6 numbers are right. Look again at the entry [1, 2]."
+
+
+def test_a_wrong_shape_is_stated_beside_what_is_asked_for():
+    assert "4×4 numbers; asked for is 3 rows of 3" in find("5.3").judge(np.ones((4, 4))).words
+    assert "2 numbers in a row; asked for is one number" in find("5.2").judge([1, 2]).words
+    assert "a single number; asked for is 2 rows" in find("5.1").judge(19).words
+
+
+def test_a_wrong_number_is_quoted():
+    assert find("5.2").judge(17).words == "not yet. 17 is not the number."
+
+
+def raising(x, w, stride):
+    return x[100]
+
+
+def half_done(x, w, stride):
+    return convolution._strided(x, w, stride) if stride != (3, 1) else None
+
+
+def wrong_once(x, w, stride):
+    y = convolution._strided(x, w, stride)
+    y[-1, -1] += 1
+    return y
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (raising, r"stops with IndexError: index 100 .* \(arguments shape \(7, 10\)"),
+        (lambda x: x, "stops with TypeError"),
+        (lambda x, w, stride: "text", "the answer is text, 'text'"),
+        (lambda x, w, stride: np.full((3, 3), np.nan), r"holds nan at \[0, 0\]"),
+        (half_done, "gives back nothing"),
+        (wrong_once, r"8 of 9 numbers are right. Look again at the entry \[2, 2\]"),
+        (lambda x, w, stride: np.zeros((2, 9)), r"2×9 numbers; asked for is .* shape \(3, 3\)"),
+    ],
+)
+def test_a_function_that_fails_is_answered_in_words(function, words):
+    verdict = find("5.4").judge(function)
+    assert verdict.status in ("unreadable", "wrong")
+    assert re.search(words, verdict.words)
+
+
+def not_begun(x, w, stride):
+    raise NotImplementedError("your turn")
+
+
+@pytest.mark.parametrize("function", [not_begun, lambda x, w, stride: None])
+def test_a_function_not_begun_is_not_a_wrong_one(function):
+    assert find("5.4").judge(function) == ("unanswered", "not answered yet.")
+
+
+def test_a_function_that_changes_its_arguments_harms_nobody():
+    def spoil(x, w, stride):
+        y = convolution._strided(x, w, stride)
+        x[:] = w[:] = 0
+        return y
+
+    assert find("5.4").judge(spoil).status == "right"
+    assert find("5.4").judge(convolution._strided).status == "right"
+
+
+def test_the_cases_tell_the_axes_apart():
+    for x, w, stride in find("5.4").cases[:3]:
+        assert x.shape[0] != x.shape[1]
+        assert stride[0] != stride[1]
+        assert w.any()
+
+
+@pytest.mark.parametrize("number", ["5.9", "", 5.1, None, "6.1"])
+def test_an_unknown_exercise_is_refused_and_the_known_ones_are_named(number):
+    with pytest.raises(ValueError, match=r"exercise must be one of '5.1', '5.2', '5.3'.*; got"):
+        check(number, 1)
+
+
+def test_the_order_of_the_chapter_is_that_of_the_numbers():
+    assert list(ALL) == [f"5.{i}" for i in range(1, len(ALL) + 1)]
+    assert set(exercises.CHAPTERS) == {"5"}
+
+
+def solutions(notebook):
+    """Return the Python code of each printed solution, in the order of the page."""
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    found = re.findall(r"^````\{solution\}.*?^````$", text, re.DOTALL | re.MULTILINE)
+    return [
+        re.search(r"^```python\n(.*?)^```$", part, re.DOTALL | re.MULTILINE)[1] for part in found
+    ]
+
+
+def test_the_solutions_printed_in_the_chapter_are_right(capsys):
+    matplotlib.use("Agg")
+    notebook = nbformat.read(CHAPTERS / "05_convolution.ipynb", as_version=4)
+    reader = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and not cell.source.startswith("plots.show"):
+            exec(cell.source.replace("plt.show()", "plt.close('all')"), reader)
+    printed = solutions(notebook)
+    assert len(printed) == len(ALL)
+    for number, code in zip(ALL, printed, strict=True):
+        exec(code, reader)
+        answer = reader["correlate_strided"] if number == "5.4" else reader["answer"]
+        assert find(number).judge(answer).status == "right", number
