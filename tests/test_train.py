@@ -226,6 +226,7 @@ def fit_in_terminal(monkeypatch, digits, **options):
 
 
 def test_a_terminal_shows_a_progress_bar_without_starting_a_thread(monkeypatch, digits):
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
     threads = threading.active_count()
     shown = fit_in_terminal(monkeypatch, digits)
     assert "epoch 2" in shown
@@ -235,6 +236,8 @@ def test_a_terminal_shows_a_progress_bar_without_starting_a_thread(monkeypatch, 
 
 def test_the_progress_bar_can_be_switched_off(monkeypatch, digits):
     assert fit_in_terminal(monkeypatch, digits, progress=False) == ""
+    monkeypatch.setenv("TQDM_DISABLE", "1")
+    assert fit_in_terminal(monkeypatch, digits) == ""
 
 
 def test_nothing_is_shown_where_there_is_no_terminal(digits, rng, capsys):

@@ -1,5 +1,6 @@
 """The progress bar of `fit`."""
 
+import os
 import sys
 
 __all__ = ["progress_bar"]
@@ -34,6 +35,6 @@ def progress_bar(total, wanted):
         monitor_interval = 0  # tqdm would start a thread, which a browser's Python can't
 
     drawable = auto.notebook_tqdm is not std.tqdm or sys.stderr.isatty()
-    # Without the argument, tqdm asks the environment.
-    options = {} if wanted and drawable else {"disable": True}
-    return Bar(total=total, unit="step", **options)
+    # tqdm's own look at the variable is lost on its notebook bar.
+    disabled = not (wanted and drawable) or bool(os.environ.get("TQDM_DISABLE"))
+    return Bar(total=total, unit="step", disable=disabled)
