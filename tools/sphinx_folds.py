@@ -39,10 +39,10 @@ class FoldDropdowns(SphinxPostTransform):
         """Unwrap the boxes with repeated ids, then fold."""
         for section in list(self.document.findall(nodes.section)):
             if section["ids"] in (["exercise-content"], ["solution-content"]):
-                section.replace_self(section.children)
+                section.parent.replace(section, section.children)
         for admonition in list(self.document.findall(nodes.Admonition)):
             if "dropdown" in admonition["classes"]:
-                admonition.replace_self(to_fold(admonition))
+                admonition.parent.replace(admonition, to_fold(admonition))
 
 
 def visit_fold(writer, node):

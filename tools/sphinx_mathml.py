@@ -30,7 +30,7 @@ def place(writer, node):
     """Return ``page:line`` of a node, or ``page, cell c, line l`` for a notebook."""
     while node.line is None and node.parent is not None:
         node = node.parent
-    page = writer.document.current_source or writer.builder.current_docname
+    page = str(writer.builder.env.doc2path(writer.builder.current_docname, base=False))
     if page.endswith(".ipynb") and node.line:
         cell, line = divmod(node.line, 10_000)  # myst-nb packs both into one number
         return f"{page}, cell {cell}, line {line}"
@@ -42,7 +42,8 @@ def convert(writer, node, latex, *, displaystyle):
     try:
         return CONVERTER.convert_with_local_state(latex, displaystyle=displaystyle)
     except LatexError as error:
-        raise MathError(f"{place(writer, node)}: {error} in {latex!r}") from error
+        reason = str(error).split(":", 1)[-1].strip()  # in front of it stands a column
+        raise MathError(f"{place(writer, node)}: {reason} In: {latex.strip()}") from error
 
 
 def as_one_formula(latex):

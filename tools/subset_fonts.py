@@ -18,10 +18,10 @@ from fontTools.varLib import instancer
 ASCII = {chr(c) for c in range(0x20, 0x7F)}
 TEXT = ASCII | set("\u00a0§©°±²³µ·½×÷äåéèëöøüßÄÖÜçñíóáàêôï–—‘’“”†•…′−←↑→↓↔≈≠≤≥∞✓\u2009\u202f\u2011")
 
-GREEK = {chr(c) for c in (*range(0x391, 0x3AA), *range(0x3B1, 0x3CA))} | set("ϑϕϵ")
+GREEK = set("ΓΔΘΛΠΣΦΨΩϵ")  # upright; a browser takes a single letter from the italic block
 ITALIC = {chr(c) for c in (*range(0x1D434, 0x1D468), *range(0x1D6FC, 0x1D71C))} | {"ℎ"}
-BOLD = {chr(c) for c in (*range(0x1D400, 0x1D434), *range(0x1D7CE, 0x1D7D8))}
-SCRIPT = {chr(c) for c in range(0x1D49C, 0x1D4B6)} | set("ℬℰℱℋℐℒℳℛℓ")
+BOLD = {chr(c) for c in range(0x1D400, 0x1D434)} | set("𝟎𝟏")
+SCRIPT = set("ℒ𝒟𝒩𝒪ℓ")
 ACCENTS = set("¨¯´˙ˆˇ˘˜⃗̂̃̄̅̇̈̌̆‾")
 OPERATORS = set("¬°±·×÷†…′″‖⁡∀∂∃∅∇∈∉∏∑−∓∗∘√∝∞∣∥∧∨∩∪∫∼≈≔≠≡≤≥≪≫⊂⊆⊕⊖⊗⊙⊛⊤⊥⋅⋆⋮⋯⋱")
 ARROWS = set("←↑→↓↔↦⇐⇒⇔⟶⟹⟺")

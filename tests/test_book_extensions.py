@@ -1,0 +1,126 @@
+"""The book's Sphinx extensions: what each makes of a small page."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sphinx_chapters
+import sphinx_citations
+import sphinx_mathml
+from pybtex.database import Entry, Person
+
+TOOLS = Path(sphinx_mathml.__file__).parent
+CONFIG = """
+extensions = ["myst_parser", "sphinx_exercise", "sphinx_external_toc"]
+extensions += ["sphinx_mathml", "sphinx_folds", "sphinx_chapters"]
+myst_enable_extensions = ["amsmath", "colon_fence", "dollarmath"]
+exercise_style = "solution_follow_exercise"
+html_theme = "basic"
+"""
+TOC = "{format: jb-book, root: start, parts: [{numbered: true, chapters: [{file: 05_page}]}]}"
+EXERCISE = """
+:::{exercise}
+:label: ex-%s
+Flip it.
+:::
+
+:::{solution} ex-%s
+:class: dropdown
+Flipped.
+:::
+"""
+
+
+@pytest.fixture
+def build(tmp_path):
+    """Return a function that builds a page and gives its HTML, or what the build complained of."""
+
+    def build(text):
+        (tmp_path / "conf.py").write_text(CONFIG)
+        (tmp_path / "_toc.yml").write_text(TOC)
+        (tmp_path / "start.md").write_text("# Start\n")
+        (tmp_path / "05_page.md").write_text(text)
+        command = [sys.executable, "-m", "sphinx", "-W", "-q", str(tmp_path), str(tmp_path / "out")]
+        env = {**os.environ, "PYTHONPATH": str(TOOLS)}
+        run = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        return run.stderr if run.returncode else (tmp_path / "out" / "05_page.html").read_text()
+
+    return build
+
+
+def test_a_formula_becomes_mathml_and_needs_no_script(build):
+    page = build("# A\n\nA kernel of side $k = 3$.\n")
+    assert "<math><mi>k</mi><mo>=</mo><mn>3</mn></math>" in page
+    assert "mathjax.js" not in page.lower()
+
+
+def test_an_equation_has_the_number_by_which_the_text_refers_to_it(build):
+    page = build("# A\n\n```{math}\n:label: eq-one\na = b\n```\n\nBy {eq}`eq-one`.\n")
+    assert '<span class="eqno">(5.1)' in page
+    assert re.search(r'href="#equation-eq-one">\(5\.1\)</a>', page)
+
+
+def test_unknown_latex_stops_the_build_and_names_the_page_and_the_line(build):
+    complaint = build("# A\n\nFine so far.\n\nA kernel $\\kernel$ is unknown.\n")
+    assert re.search(r'05_page\.md:5: .*Unknown command "\\kernel"', complaint)
+
+
+@pytest.mark.parametrize(
+    ("latex", "rows"),
+    [
+        (r"a = b", False),
+        (r"a &= b \\ c &= d", True),
+        (r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}", False),
+        (r"\begin{cases} \begin{pmatrix} 1 \\ 2 \end{pmatrix} & a \\ 0 & b \end{cases}", False),
+        (r"\text{R\&D}", False),
+    ],
+)
+def test_rows_are_seen_only_outside_of_environments(latex, rows):
+    assert sphinx_mathml.has_rows(latex) is rows
+
+
+def test_parts_with_an_empty_line_between_them_stand_below_each_other():
+    assert sphinx_mathml.as_one_formula("a\n\nb") == r"\begin{gathered}a\\b\end{gathered}"
+
+
+def test_a_dropdown_is_a_native_details_and_two_exercises_share_no_id(build):
+    page = build("# A\n" + EXERCISE % ("one", "one") + EXERCISE % ("two", "two"))
+    assert page.count('<details class="solution admonition"') == 2
+    assert page.count('<summary class="admonition-title">Solution</summary>') == 2
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_a_dropdown_note_keeps_its_kind_and_its_name(build):
+    page = build("# A\n\n:::{note}\n:class: dropdown\nHidden.\n:::\n")
+    assert '<details class="note admonition">' in page
+    assert '<summary class="admonition-title">Note</summary>' in page
+
+
+def test_a_chapter_has_the_number_of_its_file(build):
+    page = build("# A\n\n## B\n")
+    assert re.findall(r"<h\d><span class=\"section-number\">([\d.]+) ", page) == ["5.", "5.1."]
+
+
+@pytest.mark.parametrize(
+    ("docname", "number"),
+    [("chapters/05_convolution", 5), ("chapters/13_train", 13), ("chapters/bibliography", None)],
+)
+def test_the_number_stands_in_front_of_the_name(docname, number):
+    assert sphinx_chapters.chapter_number(docname) == number
+
+
+@pytest.mark.parametrize(
+    ("authors", "said"),
+    [
+        (["Kuffler, Stephen"], "Kuffler"),
+        (["Kayhan, Osman", "van Gemert, Jan"], "Kayhan and van Gemert"),
+        (["LeCun, Yann", "Bottou, Léon", "Bengio, Yoshua"], "LeCun et al."),
+    ],
+)
+def test_authors_are_named_as_a_reader_says_them(authors, said):
+    entry = Entry("article", persons={"author": [Person(name) for name in authors]})
+    assert sphinx_citations.short_names(entry) == said
