@@ -170,7 +170,8 @@ def avg_pool2d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count
     """
     x = _checks.image_batch("x", x)
     axes = geometry(x, kernel_size, stride, padding, 1, ceil_mode)
-    total = _reduce_windows(np.add, pad(x, axes, 0), axes)
+    with np.errstate(invalid="ignore"):  # inf - inf is NaN, which is the answer
+        total = _reduce_windows(np.add, pad(x, axes, 0), axes)
     return total / _counts(axes, count_include_pad, x.dtype)
 
 
@@ -213,8 +214,10 @@ def avg_pool2d_backward(
     x = _checks.image_batch("x", x)
     axes = vertical, horizontal = geometry(x, kernel_size, stride, padding, 1, ceil_mode)
     grad = _output_gradient(grad, x, axes)
-    grad = _spread(grad / _counts(axes, count_include_pad, grad.dtype), horizontal)
-    return crop(_spread(grad.swapaxes(2, 3), vertical).swapaxes(2, 3), axes)
+    grad = grad / _counts(axes, count_include_pad, grad.dtype)
+    with np.errstate(invalid="ignore"):
+        grad = _spread(_spread(grad, horizontal).swapaxes(2, 3), vertical).swapaxes(2, 3)
+    return crop(grad, axes)
 
 
 def _output_gradient(grad, x, axes):
