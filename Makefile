@@ -8,7 +8,11 @@ VENV := .venv
 OLDEST := .venv-oldest
 PORT ?= 8000
 
-LIBRARY_PINS = $(shell sed -n '/^dependencies/,/^]/s/^ *"\([^">]*\)>=\([^"]*\)".*/\1==\2.*/p' pyproject.toml)
+NOT_LIBRARY := pages test_build.py test_chapters.py test_check_site.py test_tools.py
+OLDEST_PINS = $(shell sed -n '/^dependencies/,/^]/s/^ *"\([^">]*\)>=\([^"]*\)".*/\1==\2.*/p' pyproject.toml)
+
+empty :=
+space := $(empty) $(empty)
 
 .NOTPARALLEL:
 .PHONY: help book serve notebooks test test-all bench lock normalize clean distclean
@@ -45,8 +49,8 @@ test: $(VENV)/.test ## check everything: code, notebooks, built pages in a real 
 	@$(VENV)/bin/python -m pytest tests/pages --durations=5
 
 test-all: test $(OLDEST)/.test ## the same, then the library on the oldest NumPy and SciPy admitted
-	@echo "== the library with $(LIBRARY_PINS)"
-	@$(OLDEST)/bin/python tools/library_tests.py
+	@echo "== the library with $(OLDEST_PINS)"
+	@$(OLDEST)/bin/python -m pytest src tests $(addprefix --ignore=tests/,$(NOT_LIBRARY)) --durations=5
 
 bench: $(VENV)/.test ## measure speed and print the figures
 	@$(VENV)/bin/python tools/bench.py
@@ -75,4 +79,16 @@ $(VENV)/.book: $(VENV)/.made requirements.txt pyproject.toml
 
 $(VENV)/.test: $(VENV)/.book requirements-dev.txt
 	@$(VENV)/bin/python tools/install.py -r requirements-dev.txt
+	@touch $@
+
+# The oldest releases that pyproject.toml admits; everything else as pinned.
+$(OLDEST)/.test: requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info >= (3, 13))' || { \
+	    echo "NumPy 2.0 has no wheels for this Python: make test-all PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) tools/install.py --make-venv $(OLDEST)
+	@cat requirements.txt requirements-dev.txt | grep '==' | \
+	    grep -vE '^($(subst $(space),|,$(foreach pin,$(OLDEST_PINS),$(firstword $(subst ==, ,$(pin))))))==' \
+	    > $(OLDEST)/constraints.txt
+	@$(OLDEST)/bin/python tools/install.py -c $(OLDEST)/constraints.txt \
+	    $(foreach pin,$(OLDEST_PINS),'$(pin)') pytest hypothesis torch -e .
 	@touch $@

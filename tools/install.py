@@ -77,13 +77,6 @@ def pip_install(arguments):
     print(f"== installing {' '.join(arguments)}", flush=True)
     command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
     command += ["--no-input", "--progress-bar", "off", *arguments]
-    pip = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
     progress = Progress()
     finished = threading.Event()
 
@@ -93,11 +86,13 @@ def pip_install(arguments):
 
     threading.Thread(target=heart, daemon=True).start()
     log = []
-    for line in pip.stdout:
-        log.append(line)
-        follow(line, progress)
-    code = pip.wait()
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(command, **streams, text=True) as pip:
+        for line in pip.stdout:
+            log.append(line)
+            follow(line, progress)
     finished.set()
+    code = pip.returncode
     if code:
         print("\n" + "".join(log[-30:]))
         print(f"pip failed (exit code {code}). The same command takes it up again.")

@@ -40,7 +40,7 @@ async (figure) => {
     const at = (t) => ({clientX: box.left + t * box.width, clientY: box.top + t * box.height,
                         pointerType: "mouse", buttons: 1});
     fire(surface.firstElementChild, "pointerdown", at(0.02), PointerEvent);
-    for (let count = 0; count < 40; count += 1) {
+    for (let count = 0; count < 60; count += 1) {
       const where = at(0.5 + 0.45 * Math.sin(count));
       await timed("drag", () => fire(surface, "pointermove", where, PointerEvent));
     }

@@ -1,0 +1,116 @@
+"""The tools behind make: what is installed, which browser is taken, what a build keeps."""
+
+import sys
+
+import browser
+import build
+import install
+import pytest
+
+
+@pytest.fixture
+def built(tmp_path, monkeypatch):
+    """A folder with what an earlier build left behind."""
+    monkeypatch.setattr(build, "BUILD", tmp_path)
+    monkeypatch.setattr(build, "STATE", tmp_path / ".inputs.json")
+    for name in ("html", ".doctrees", ".jupyter_cache"):
+        (tmp_path / name).mkdir()
+    build.STATE.write_text('{"computes": "a", "dresses": "b"}')
+    return lambda: {path.name for path in tmp_path.iterdir() if path.is_dir()}
+
+
+@pytest.mark.parametrize(
+    ("now", "kept"),
+    [
+        ({"computes": "a", "dresses": "b"}, {"html", ".doctrees", ".jupyter_cache"}),
+        ({"computes": "a", "dresses": "new"}, {".jupyter_cache"}),
+        ({"computes": "new", "dresses": "b"}, set()),
+    ],
+)
+def test_a_build_keeps_only_what_its_inputs_still_give(built, now, kept):
+    build.discard_stale(now)
+    assert built() == kept
+
+
+def test_without_a_record_of_its_inputs_nothing_is_kept(built):
+    build.STATE.unlink()
+    build.discard_stale({"computes": "a", "dresses": "b"})
+    assert built() == set()
+
+
+def test_the_digest_changes_with_a_file_and_not_with_compiled_code(tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    (tmp_path / "src" / "__pycache__").mkdir(parents=True)
+    (tmp_path / "src" / "a.py").write_text("1")
+    first = build.digest(["src/**/*"])
+    (tmp_path / "src" / "__pycache__" / "a.pyc").write_text("compiled")
+    assert build.digest(["src/**/*"]) == first
+    (tmp_path / "src" / "a.py").write_text("2")
+    assert build.digest(["src/**/*"]) != first
+
+
+def test_the_patterns_of_a_build_match_files():
+    for pattern in (*build.COMPUTES, *build.DRESSES):
+        assert list(build.ROOT.glob(pattern)), pattern
+
+
+def test_an_old_python_is_refused_in_words(monkeypatch, capsys):
+    monkeypatch.setattr(install, "OLDEST_PYTHON", (99, 0))
+    assert install.main(["--make-venv", "nowhere"]) == 1
+    assert "The book needs Python 99.0 or newer" in capsys.readouterr().out
+
+
+def test_a_failed_installation_shows_the_words_of_pip(capsys):
+    assert install.main(["-r", "no-such-file.txt"]) == 1
+    assert "no-such-file.txt" in capsys.readouterr().out.partition("\n")[2]
+
+
+def test_pips_lines_become_progress(capsys):
+    progress = install.Progress()
+    for number in range(10):
+        install.follow(f"Collecting package{number}==1.0\n", progress)
+    install.follow("  Downloading torch-2.0-cp311.whl (190.0 MB)\n", progress)
+    install.follow("Installing collected packages: a, b, c\n", progress)
+    said = capsys.readouterr().out
+    assert "10 packages looked up, now package9" in said
+    assert "downloading torch, 190.0 MB" in said
+    assert "installing 3 packages" in said
+
+
+def test_the_browser_named_by_the_environment_is_the_only_candidate(monkeypatch):
+    monkeypatch.setenv("CHROMIUM", "/my/chromium")
+    assert list(browser.candidates()) == ["/my/chromium"]
+
+
+def test_what_is_no_browser_does_not_work():
+    assert not browser.works(sys.executable)
+    assert not browser.works("/no/such/file")
+
+
+def test_the_first_browser_that_works_is_found(monkeypatch):
+    monkeypatch.setattr(browser, "candidates", lambda: iter(["broken", "good", "other"]))
+    monkeypatch.setattr(browser, "works", lambda path: path != "broken")
+    assert browser.find() == "good"
+
+
+def test_the_distributions_package_is_tried_after_playwrights_own(monkeypatch):
+    tried = []
+    answers = iter([None, "/usr/bin/chromium"])
+    monkeypatch.setattr(browser, "find", lambda: next(answers))
+    monkeypatch.setattr(
+        browser, "run", lambda command, **_: tried.append(command) or len(tried) > 1
+    )
+    monkeypatch.setattr(browser.shutil, "which", lambda name: name == "apt-get")
+    monkeypatch.setattr(browser.os, "geteuid", lambda: 1000, raising=False)
+    assert browser.main(["install"]) == 0
+    assert tried[0][-2:] == ["install", "chromium"]
+    assert tried[1:] == [
+        ["sudo", "-n", "apt-get", "update"],
+        ["sudo", "-n", "apt-get", "install", "-y", "chromium"],
+    ]
+
+
+def test_without_a_browser_the_tool_says_what_to_do(monkeypatch, capsys):
+    monkeypatch.setattr(browser, "find", lambda: None)
+    assert browser.main([]) == 1
+    assert "CHROMIUM=/path/to/chromium make test" in capsys.readouterr().out
