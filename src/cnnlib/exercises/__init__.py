@@ -6,7 +6,7 @@ from .. import _checks
 
 __all__ = ["check", "find"]
 
-CHAPTERS = {"5": "convolution"}
+CHAPTERS = {"5": "convolution", "6": "padding"}
 
 
 def check(exercise, answer):
