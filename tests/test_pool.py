@@ -319,8 +319,9 @@ def test_infinities_pass_through_silently():
     x = np.array([[[[-np.inf, 1.0, np.inf, -np.inf]]]])
     assert_array_equal(max_pool2d(x, (1, 2)).ravel(), [1, np.inf])
     assert_array_equal(avg_pool2d(x, (1, 2)).ravel(), [-np.inf, np.nan])
-    grad = np.array([[[[np.inf, np.nan]]]])
-    assert_array_equal(max_pool2d_backward(grad, x, (1, 2)).ravel(), [0, np.inf, np.nan, 0])
+    for dtype in (np.float32, np.float64, np.longdouble):
+        grad = np.array([[[[np.inf, np.nan]]]], dtype)
+        assert_array_equal(max_pool2d_backward(grad, x, (1, 2)).ravel(), [0, np.inf, np.nan, 0])
 
 
 def test_a_pixel_of_minus_infinity_wins_against_the_padding():

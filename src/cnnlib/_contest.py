@@ -10,7 +10,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from cnnlib._masks import split
+from cnnlib._masks import reject, select
 from cnnlib._windows import add_to_taps, pad, room
 
 
@@ -55,9 +55,11 @@ def _column_leads(columns, rows):
     best, row = columns[0], rows[0]
     column_leads = []
     for i in range(1, len(columns)):
-        # Of equal pixels the first in row-major order wins: the upper one, not the left one.
-        upper = (columns[i] == best) & (rows[i] < row)
-        column_leads.append((columns[i] > best) | upper)
+        lead = columns[i] > best
+        tie = columns[i] == best
+        if tie.any():  # the first in row-major order wins: the upper one, not the left one
+            lead |= tie & (rows[i] < row)
+        column_leads.append(lead)
         if i + 1 < len(columns):
             best = np.maximum(best, columns[i])
             row = np.where(column_leads[-1], rows[i], row)
@@ -69,8 +71,9 @@ def hand_back(grad, leads, axis):
     grad_x = room(grad, axis)
     first, *others = axis.taps(grad_x)
     for target, lead in zip(reversed(others), reversed(leads), strict=True):
-        won, grad = split(grad, lead)
+        won = select(grad, lead)
         add_to_taps(target, won, axis)
+        grad = reject(grad, lead, won)
     add_to_taps(first, grad, axis)
     return grad_x
 

@@ -12,12 +12,12 @@ def select(values, mask):
     return np.multiply(_bits(values), mask).view(values.dtype)
 
 
-def split(values, mask):
-    """Return the values where the mask is true and those where it is not, with 0 elsewhere."""
+def reject(values, mask, chosen):
+    """Return the values where the mask is false; the memory of what `select` chose is reused."""
     if values.itemsize > 8:
-        return np.where(mask, values, 0), np.where(mask, 0, values)
-    chosen = select(values, mask)
-    return chosen, (_bits(values) ^ _bits(chosen)).view(values.dtype)
+        return np.where(mask, 0, values)
+    np.bitwise_xor(_bits(values), _bits(chosen), out=_bits(chosen))
+    return chosen
 
 
 def _bits(values):
