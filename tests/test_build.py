@@ -1,5 +1,6 @@
 """The tools behind make: what is installed, which browser is taken, what a build keeps."""
 
+import re
 import sys
 
 import browser
@@ -52,6 +53,19 @@ def test_the_digest_changes_with_a_file_and_not_with_compiled_code(tmp_path, mon
 def test_the_patterns_of_a_build_match_files():
     for pattern in (*build.COMPUTES, *build.DRESSES):
         assert list(build.ROOT.glob(pattern)), pattern
+
+
+def test_the_example_of_the_readme_runs():
+    text = (build.ROOT / "README.md").read_text(encoding="utf-8")
+    names = {}
+    exec(re.search(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)[1], names)
+    assert names["edges"].shape == (1, 1, 512, 512)
+
+
+def test_every_file_that_the_readme_names_is_there():
+    text = (build.ROOT / "README.md").read_text(encoding="utf-8")
+    for name in re.findall(r"\]\((?!http)([^)]+)\)", text):
+        assert (build.ROOT / name).exists(), name
 
 
 def test_an_old_python_is_refused_in_words(monkeypatch, capsys):
