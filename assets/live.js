@@ -209,7 +209,10 @@
   function draw(model, page) {
     const view = WIDGETS[model.name];
     if (!view) throw new Error(`live.js cannot draw ${model.name}`);
-    return view(model, page);
+    const node = view(model, page);
+    const layout = page.resolve(model.get("layout"));
+    if (layout) follow(layout, ["display"], () => (node.style.display = layout.get("display") ?? ""));
+    return node;
   }
 
   function decode(base64) {

@@ -1,6 +1,7 @@
 """The book's explorers: one module each, drawn and computed in the browser."""
 
+from .arithmetic_lab import ArithmeticLab
 from .kernel_studio import KernelStudio
 from .sliding_window import SlidingWindow
 
-__all__ = ["KernelStudio", "SlidingWindow"]
+__all__ = ["ArithmeticLab", "KernelStudio", "SlidingWindow"]

@@ -81,10 +81,16 @@ class Explorer(anywidget.AnyWidget):
         ipywidgets.jslink((control, "index"), (self, f"{trait}_index"))
         return control
 
-    def control(self, kind, trait, description, **limits):
-        """Return a control of an ipywidgets class whose value is the trait."""
+    def control(self, kind, trait, description, *, shown=None, **limits):
+        """Return a control of an ipywidgets class whose value is the trait.
+
+        `shown` names a trait that holds what CSS calls `display`: "none" hides the control, ""
+        shows it.
+        """
         control = kind(value=getattr(self, trait), description=description, **limits)
         ipywidgets.jslink((control, "value"), (self, trait))
+        if shown is not None:
+            ipywidgets.jsdlink((self, shown), (control.layout, "display"))
         return control
 
     @property

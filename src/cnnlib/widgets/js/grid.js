@@ -1,5 +1,5 @@
-// A grid of number cells: editable (text fields), pickable (buttons) or plain. Cells are rebuilt
-// only when the shape changes. One cell is in the tab order; arrow keys move between cells.
+// A grid of number cells: editable (text fields), pickable (buttons) or plain. Cells are made
+// or removed only when the shape changes. One cell is in the tab order; arrow keys move between cells.
 
 import { element } from "./stage.js";
 import { number, parse } from "./format.js";
@@ -14,20 +14,27 @@ export function createGrid(stage, { label, kind, onEdit = null, onPick = null })
   let [shownRows, shownCols] = [0, 0];
   let cells = [];
 
+  function createCell(index) {
+    const cell = onEdit
+      ? element("input", { type: "text", inputmode: "decimal", autocomplete: "off" })
+      : element(onPick ? "button" : "span", onPick ? { type: "button" } : {});
+    cell.classList.add("cnn-cell");
+    cell.dataset.index = index;
+    return cell;
+  }
+
+  // Cells that are there already are kept: a shape changes with every step of some sliders.
   function build(rows, cols) {
     [shownRows, shownCols] = [rows, cols];
     body.style.setProperty("--cols", cols);
-    cells = Array.from({ length: rows * cols }, (_, index) => {
-      const name = `${label}[${Math.floor(index / cols)}, ${index % cols}]`;
-      const cell = onEdit
-        ? element("input", { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": name })
-        : element(onPick ? "button" : "span", onPick ? { type: "button" } : {});
-      cell.classList.add("cnn-cell");
-      cell.dataset.index = index;
+    while (cells.length > rows * cols) cells.pop().remove();
+    const more = Array.from({ length: rows * cols - cells.length }, (_, k) => createCell(cells.length + k));
+    cells.push(...more);
+    body.append(...more);
+    cells.forEach((cell, index) => {
+      if (onEdit) cell.setAttribute("aria-label", `${label}[${Math.floor(index / cols)}, ${index % cols}]`);
       if (onEdit || onPick) cell.tabIndex = index === 0 ? 0 : -1;
-      return cell;
     });
-    body.replaceChildren(...cells);
   }
 
   function indexOf(event) {
