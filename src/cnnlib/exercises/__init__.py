@@ -1,12 +1,12 @@
-"""Checkers for the exercises of the book: one module a chapter, loaded when it is asked for."""
+"""Checkers for the exercises of the book: one module a chapter, each with its `EXERCISES`."""
 
+from functools import cache
 from importlib import import_module
+from pkgutil import iter_modules
 
 from .. import _checks
 
-__all__ = ["check", "find"]
-
-CHAPTERS = {"5": "convolution", "6": "padding"}
+__all__ = ["check", "find", "numbers"]
 
 
 def check(exercise, answer):
@@ -48,7 +48,29 @@ def find(exercise):
     >>> find("5.1").wanted
     '2 rows of 3 numbers'
     """
-    known = {}
-    for chapter in CHAPTERS.values():
-        known |= import_module(f"{__name__}.{chapter}").EXERCISES
+    known = _exercises()
     return known[_checks.choice("exercise", exercise, tuple(known))]
+
+
+def numbers():
+    """Return the numbers of all exercises, in the order of the book.
+
+    Examples
+    --------
+    >>> numbers()[:2]
+    ['5.1', '5.2']
+    """
+    return list(_exercises())
+
+
+@cache
+def _exercises():
+    """Return every exercise by its number; the chapters' modules load on first use."""
+    chapters = [name for _, name, _ in iter_modules(__path__) if not name.startswith("_")]
+    found = [import_module(f"{__name__}.{name}").EXERCISES for name in chapters]
+    parts = {number: exercise for chapter in found for number, exercise in chapter.items()}
+    return {number: parts[number] for number in sorted(parts, key=_place)}
+
+
+def _place(number):
+    return tuple(int(part) for part in number.split("."))
