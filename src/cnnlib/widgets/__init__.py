@@ -2,6 +2,7 @@
 
 from .arithmetic_lab import ArithmeticLab
 from .kernel_studio import KernelStudio
+from .padding_lab import PaddingLab
 from .sliding_window import SlidingWindow
 
-__all__ = ["ArithmeticLab", "KernelStudio", "SlidingWindow"]
+__all__ = ["ArithmeticLab", "KernelStudio", "PaddingLab", "SlidingWindow"]
