@@ -8,8 +8,8 @@ VENV := .venv
 OLDEST := .venv-oldest
 PORT ?= 8000
 
-NOT_LIBRARY := pages test_build.py test_chapters.py test_check_site.py test_tools.py
-OLDEST_PINS = $(shell sed -n '/^dependencies/,/^]/s/^ *"\([^">]*\)>=\([^"]*\)".*/\1==\2.*/p' pyproject.toml)
+NOT_LIBRARY := pages test_book_extensions.py test_build.py test_chapters.py test_check_site.py test_tools.py
+OLDEST_PINS = $(shell sed -n '/^dependencies/,/^]/s/^ *"\(numpy\|scipy\)>=\([^"]*\)".*/\1==\2.*/p' pyproject.toml)
 
 empty :=
 space := $(empty) $(empty)
@@ -54,6 +54,8 @@ test-all: test $(OLDEST)/.test ## the same, then the library on the oldest NumPy
 
 bench: $(VENV)/.test ## measure speed and print the figures
 	@$(VENV)/bin/python tools/bench.py
+	@$(MAKE) --no-print-directory book
+	@$(VENV)/bin/python -m pytest tests/pages -k "weight or soon_ready or within_a_frame"
 
 lock: ## resolve pyproject.toml into requirements*.txt
 	@PYTHON=$(PYTHON) tools/lock.sh
@@ -81,7 +83,7 @@ $(VENV)/.test: $(VENV)/.book requirements-dev.txt
 	@$(VENV)/bin/python tools/install.py -r requirements-dev.txt
 	@touch $@
 
-# The oldest releases that pyproject.toml admits; everything else as pinned.
+# The oldest NumPy and SciPy that pyproject.toml admits; everything else as pinned.
 $(OLDEST)/.test: requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info >= (3, 13))' || { \
 	    echo "NumPy 2.0 has no wheels for this Python: make test-all PYTHON=python3.12"; exit 1; }
