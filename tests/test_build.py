@@ -1,42 +1,62 @@
 """The tools behind make: what is installed, which browser is taken, what a build keeps."""
 
+import json
 import re
 import sys
+from types import SimpleNamespace
 
 import browser
 import build
 import install
 import pytest
 
+BEFORE = {"computes": "a", "dresses": "b", "tells": "c"}
+
 
 @pytest.fixture
 def built(tmp_path, monkeypatch):
-    """A folder with what an earlier build left behind."""
+    """A folder with what an earlier build left behind; call it for what is still there."""
     monkeypatch.setattr(build, "BUILD", tmp_path)
     monkeypatch.setattr(build, "STATE", tmp_path / ".inputs.json")
     for name in ("html", ".doctrees", ".jupyter_cache"):
         (tmp_path / name).mkdir()
-    build.STATE.write_text('{"computes": "a", "dresses": "b"}')
+    (tmp_path / "html" / "index.html").write_text("")
+    build.STATE.write_text(json.dumps(BEFORE))
     return lambda: {path.name for path in tmp_path.iterdir() if path.is_dir()}
 
 
 @pytest.mark.parametrize(
-    ("now", "kept"),
+    ("change", "kept"),
     [
-        ({"computes": "a", "dresses": "b"}, {"html", ".doctrees", ".jupyter_cache"}),
-        ({"computes": "a", "dresses": "new"}, {".jupyter_cache"}),
-        ({"computes": "new", "dresses": "b"}, set()),
+        ({"tells": "new"}, {"html", ".doctrees", ".jupyter_cache"}),
+        ({"dresses": "new"}, {".jupyter_cache"}),
+        ({"computes": "new"}, set()),
     ],
 )
-def test_a_build_keeps_only_what_its_inputs_still_give(built, now, kept):
-    build.discard_stale(now)
+def test_a_build_keeps_only_what_its_inputs_still_give(built, change, kept):
+    build.discard_stale(build.remembered(), {**BEFORE, **change})
     assert built() == kept
 
 
 def test_without_a_record_of_its_inputs_nothing_is_kept(built):
     build.STATE.unlink()
-    build.discard_stale({"computes": "a", "dresses": "b"})
+    build.discard_stale(build.remembered(), BEFORE)
     assert built() == set()
+
+
+def test_a_build_whose_inputs_have_not_changed_is_not_repeated(built, monkeypatch, capsys):
+    monkeypatch.setattr(build, "inputs", lambda: BEFORE)
+    assert build.build() == 0
+    assert "Nothing has changed" in capsys.readouterr().out
+
+
+def test_a_build_that_failed_is_repeated_from_the_start_but_keeps_its_outputs(built, monkeypatch):
+    now = {**BEFORE, "tells": "new"}
+    monkeypatch.setattr(build, "inputs", lambda: now)
+    monkeypatch.setattr(build.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=1))
+    assert build.build() == 1
+    build.discard_stale(build.remembered(), now)
+    assert built() == {".jupyter_cache"}
 
 
 def test_the_digest_changes_with_a_file_and_not_with_compiled_code(tmp_path, monkeypatch):
@@ -51,7 +71,7 @@ def test_the_digest_changes_with_a_file_and_not_with_compiled_code(tmp_path, mon
 
 
 def test_the_patterns_of_a_build_match_files():
-    for pattern in (*build.COMPUTES, *build.DRESSES):
+    for pattern in (*build.COMPUTES, *build.DRESSES, *build.TELLS):
         assert list(build.ROOT.glob(pattern)), pattern
 
 

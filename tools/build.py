@@ -18,9 +18,11 @@ import check_site
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
 STATE = BUILD / ".inputs.json"
-# What the outputs of the notebooks depend on besides their own code, and what pages are made with.
+# What the outputs of the notebooks depend on besides their own code, what pages are made with,
+# and what they are made of.
 COMPUTES = ("src/cnnlib/**/*", "assets/photos/*", "assets/mnist/*", "requirements.txt")
 DRESSES = ("_config.yml", "_toc.yml", "assets/**/*", "tools/sphinx_*.py", "tools/templates/*")
+TELLS = ("chapters/*.*",)
 
 
 def digest(patterns):
@@ -32,21 +34,32 @@ def digest(patterns):
     return total.hexdigest()
 
 
-def discard_stale(now):
-    """Remove what an incremental build would wrongly keep, compared with the inputs `now`."""
-    before = json.loads(STATE.read_text()) if STATE.exists() else {}
-    if before == now:
-        return
-    shutil.rmtree(BUILD / "html", ignore_errors=True)
-    shutil.rmtree(BUILD / ".doctrees", ignore_errors=True)
+def inputs():
+    """Return the hashes of everything that a build depends on."""
+    return {"computes": digest(COMPUTES), "dresses": digest(DRESSES), "tells": digest(TELLS)}
+
+
+def remembered():
+    """Return the inputs of the last build, if there was one."""
+    return json.loads(STATE.read_text()) if STATE.exists() else {}
+
+
+def discard_stale(before, now):
+    """Remove what an incremental build would wrongly keep."""
+    if any(before.get(kind) != now[kind] for kind in ("computes", "dresses")):
+        shutil.rmtree(BUILD / "html", ignore_errors=True)
+        shutil.rmtree(BUILD / ".doctrees", ignore_errors=True)
     if before.get("computes") != now["computes"]:
         shutil.rmtree(BUILD / ".jupyter_cache", ignore_errors=True)
 
 
 def build():
     """Run Jupyter Book with warnings as errors; return its exit code."""
-    now = {"computes": digest(COMPUTES), "dresses": digest(DRESSES)}
-    discard_stale(now)
+    before, now = remembered(), inputs()
+    if before == now and (BUILD / "html" / "index.html").exists():
+        print("Nothing has changed since the last build.")
+        return 0
+    discard_stale(before, now)
     BUILD.mkdir(exist_ok=True)
     # Until the build is done its pages count as stale, so that a warning is given again.
     STATE.write_text(json.dumps({**now, "dresses": None}))
