@@ -1,0 +1,232 @@
+"""The arithmetic under `cnnlib.conv`: a correlation as a few large matrix products.
+
+Written out, a convolution is seven nested loops. Here they are matrix products, which BLAS
+computes at the speed of the machine. What remains is to bring the pixels of a window together
+without copying each pixel once for every window that it lies in:
+
+- By *strips*, for many channels. The channels come last, and only the horizontal taps are
+  unrolled. The vertical taps of a window then follow one another in memory, so the windows of one
+  row of outputs are a view, which overlaps with that of the next row.
+- By *columns*, for few channels. There the runs of memory along channels and horizontal taps are
+  too short to be copied fast, so both directions are unrolled, along the rows of the image.
+- By *Fourier transforms*, for large kernels.
+
+All work on a few images at a time, so that what is unrolled stays in the cache.
+
+References
+----------
+Cho and Brand, "MEC: memory-efficient convolution for deep neural network", ICML 2017,
+arXiv:1706.06873 (strips). Chellapilla, Puri and Simard, "High performance convolutional neural
+networks for document processing", 2006 (columns).
+"""
+
+from functools import cache
+from math import prod
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+from scipy import fft
+
+FEW = 4  # channels per group below which columns are faster than strips
+ENTRIES = 2**18  # unrolled at once: 1 MB in float32, about one core's cache
+PRODUCT = 10**6  # multiply-adds up to which OpenBLAS multiplies without copying the operands
+PER_PIXEL = 100  # multiply-adds that cost as much as one pixel of a Fourier transform
+
+
+def correlate(x, weight, geometry, bias=None):
+    """Return (N, F, OH, OW): the sum of window times filter at each position, plus the bias.
+
+    `x` is (N, C, H, W), `weight` (F, C/groups, KH, KW), and a negative padding crops.
+    """
+    _keep_freed_pages()
+    dtype = np.result_type(x, weight, *([] if bias is None else [bias]))
+    bias = np.zeros(len(weight), dtype) if bias is None else bias.astype(dtype, copy=False)
+    x, weight = x.astype(dtype, copy=False), weight.astype(dtype, copy=False)
+    if _fft_pays(x, weight, geometry):
+        return _by_fft(x, weight, bias, geometry)
+    few = weight.shape[1] < FEW
+    return (_by_columns if few else _by_strips)(x, weight, bias, geometry)
+
+
+def correlate_with_gradient(grad, x, geometry):
+    """Return (F, C/groups, KH, KW): the sum of window times gradient over all positions."""
+    _keep_freed_pages()
+    dtype = np.result_type(grad, x)
+    grad, x = grad.astype(dtype, copy=False), x.astype(dtype, copy=False)
+    few = x.shape[1] // geometry.groups < FEW
+    return (_gradient_by_columns if few else _gradient_by_strips)(grad, x, geometry)
+
+
+def _by_strips(x, weight, bias, geometry):
+    f, c, kh, kw = weight.shape
+    g, (height, width) = geometry.groups, geometry.output
+    filters = weight.reshape(g, 1, f // g, c, kh * kw).transpose(0, 1, 4, 3, 2)
+    filters = filters.reshape(g, 1, -1, f // g)
+    # One bias for each entry of an output row: NumPy adds long rows faster than short ones.
+    bias = np.tile(bias, (width, 1)).reshape(width, g, f // g)
+    out = np.empty((len(x), height, width, g, f // g), x.dtype)
+    for images, rows, windows in _strips(x, f, geometry):
+        target = out[images, rows]
+        product = (windows @ filters).reshape(g, target.shape[1], -1, width, f // g)
+        np.add(product.transpose(2, 1, 3, 0, 4), bias, out=target)
+    return out.reshape(len(x), height, width, f).transpose(0, 3, 1, 2)
+
+
+def _gradient_by_strips(grad, x, geometry):
+    n, f, height, width = grad.shape
+    g, (kh, kw) = geometry.groups, geometry.kernel
+    c = x.shape[1] // g
+    total = np.zeros((g, kh * kw * c, f // g), x.dtype)
+    grad = grad.transpose(0, 2, 3, 1).reshape(n, height, width, g, f // g)
+    for images, rows, windows in _strips(x, f, geometry):
+        part = grad[images, rows].transpose(3, 1, 0, 2, 4)
+        part = part.reshape(*windows.shape[:3], f // g)
+        for row in range(part.shape[1]):
+            total += windows[:, row].swapaxes(1, 2) @ part[:, row]
+    return total.reshape(g, kh, kw, c, f // g).transpose(0, 4, 3, 1, 2).reshape(f, c, kh, kw)
+
+
+def _strips(x, f, geometry):
+    """Yield slices of images and output rows with their windows (G, rows, n*OW, KH*KW*C/G)."""
+    padded = np.ascontiguousarray(_padded(x, geometry, channels_last=True))
+    count, high, _, channels = padded.shape
+    g, (kh, kw), (height, width) = geometry.groups, geometry.kernel, geometry.output
+    (s, t), (d, e) = geometry.stride, geometry.dilation
+    c, span = channels // g, d * (kh - 1) + 1
+    image, line, pixel, channel = padded.strides
+    unrolled = as_strided(
+        padded,
+        (g, count, width, high, kw, c),
+        (c * channel, image, t * pixel, line, e * pixel, channel),
+    )
+    row = width * kw * channels
+    n = PRODUCT // (width * kh * kw * c * (f // g)) or 512 // width
+    for images, rows in _tiles(count, min(n, ENTRIES // (row * span)), height, row * s):
+        strips = unrolled[:, images, :, rows.start * s : (rows.stop - 1) * s + span].copy()
+        group, _, position, line, _, entry = strips.strides
+        shape = (g, rows.stop - rows.start, strips.shape[1] * width)
+        windows = as_strided(
+            strips, (*shape, kh, kw * c), (group, s * line, position, d * line, entry)
+        )
+        yield images, rows, windows.reshape(*shape, kh * kw * c)
+
+
+def _by_columns(x, weight, bias, geometry):
+    f, g, (height, width) = len(weight), geometry.groups, geometry.output
+    # The bias is the weight of one more pixel, which is always 1.
+    filters = np.concatenate([weight.reshape(f, -1), bias[:, None]], axis=1)
+    filters = filters.reshape(g, f // g, -1)
+    out = np.empty((len(x), g, f // g, height * width), x.dtype)
+    for images, pixels, columns in _columns(x, geometry):
+        np.matmul(filters, columns, out=out[images, ..., pixels])
+    return out.reshape(len(x), f, height, width)
+
+
+def _gradient_by_columns(grad, x, geometry):
+    n, f, height, width = grad.shape
+    g = geometry.groups
+    c = x.shape[1] // g
+    total = np.zeros((g, f // g, c * prod(geometry.kernel)), x.dtype)
+    grad = grad.reshape(n, g, f // g, height * width)
+    for images, pixels, columns in _columns(x, geometry):
+        products = grad[images, ..., pixels] @ columns[:, :, :-1].swapaxes(2, 3)
+        total += products.sum(axis=0)
+    return total.reshape(f, c, *geometry.kernel)
+
+
+def _columns(x, geometry):
+    """Yield slices of images and output pixels with their windows (n, G, C/G*KH*KW + 1, pixels).
+
+    The last entry of each window is 1.
+    """
+    padded = _padded(x, geometry)
+    count, channels, _, _ = padded.shape
+    g, (kh, kw), (height, width) = geometry.groups, geometry.kernel, geometry.output
+    (s, t), (d, e) = geometry.stride, geometry.dilation
+    c = channels // g
+    image, channel, line, pixel = padded.strides
+    unrolled = as_strided(
+        padded,
+        (count, g, c, kh, kw, height, width),
+        (image, c * channel, channel, d * line, e * pixel, s * line, t * pixel),
+    )
+    row = width * kh * kw * channels
+    for images, rows in _tiles(count, ENTRIES // (row * height), height, row):
+        windows = unrolled[images, ..., rows, :]
+        columns = np.ones((len(windows), g, c * kh * kw + 1, windows.shape[-2] * width), x.dtype)
+        columns[:, :, :-1].reshape(windows.shape)[...] = windows
+        yield images, slice(rows.start * width, rows.stop * width), columns
+
+
+def _tiles(count, n, height, row):
+    """Yield slices of about n images, and of as many rows as fit into the cache."""
+    n = min(max(n, 1), count)
+    step = max(1, ENTRIES // (row * n)) if n else 1
+    for i in range(0, count, n or 1):
+        for j in range(0, height, step):
+            yield slice(i, min(i + n, count)), slice(j, min(j + step, height))
+
+
+def _padded(x, geometry, *, channels_last=False):
+    """Return x with its borders, as (N, C, H, W) or (N, H, W, C); a copy only if it needs one."""
+    height, width = x.shape[2:]
+    (top, bottom), (left, right) = geometry.padding
+    x = x[:, :, max(-top, 0) : height - max(-bottom, 0), max(-left, 0) : width - max(-right, 0)]
+    top, bottom, left, right = (max(side, 0) for side in (top, bottom, left, right))
+    axes = (0, 2, 3, 1) if channels_last else (0, 1, 2, 3)
+    if not (top or bottom or left or right):
+        return x.transpose(axes)
+    n, c, height, width = x.shape
+    shape = (n, c, top + height + bottom, left + width + right)
+    padded = np.zeros([shape[axis] for axis in axes], x.dtype)
+    inside = padded.transpose(np.argsort(axes))[:, :, top : top + height, left : left + width]
+    inside[...] = x
+    return padded
+
+
+def _fft_pays(x, weight, geometry):
+    """Tell whether Fourier transforms are the cheaper way and keep NaN and infinities apart."""
+    f, c, kh, kw = weight.shape
+    if geometry.stride != (1, 1) or min(kh, kw) < 11:
+        return False
+    # Both counts are per output pixel.
+    products = len(x) * f * c * kh * kw
+    transforms = len(x) * x.shape[1] + f * c + len(x) * f
+    finite = np.isfinite(x).all() and np.isfinite(weight).all()
+    return products > PER_PIXEL * transforms and bool(finite)
+
+
+def _by_fft(x, weight, bias, geometry):
+    padded = _padded(x, geometry)
+    f, c, kh, kw = weight.shape
+    g, (d, e), (height, width) = geometry.groups, geometry.dilation, geometry.output
+    top, left = d * (kh - 1), e * (kw - 1)
+    # Fourier's theorem is about flipped kernels, so a correlation flips its own beforehand.
+    flipped = np.zeros((f, c, top + 1, left + 1), weight.dtype)
+    flipped[:, :, ::d, ::e] = weight[:, :, ::-1, ::-1]
+    real = weight.dtype.kind != "c"
+    forward, inverse = (fft.rfft2, fft.irfft2) if real else (fft.fft2, fft.ifft2)
+    # What wraps around a circle of this length falls before the first full window.
+    shape = [fft.next_fast_len(size, real) for size in padded.shape[2:]]
+    images, filters = forward(padded, shape), forward(flipped, shape)
+    spectrum = images.shape[2:]
+    product = np.einsum(
+        "ngcij,gfcij->ngfij",
+        images.reshape(len(x), g, c, *spectrum),
+        filters.reshape(g, f // g, c, *spectrum),
+    )
+    sums = inverse(product.reshape(len(x), f, *spectrum), shape)
+    sums = sums[:, :, top : top + height, left : left + width]
+    return (sums + bias[:, None, None]).astype(x.dtype, copy=False)
+
+
+@cache
+def _keep_freed_pages():
+    """Let large arrays reuse the memory of earlier ones, for the rest of the process.
+
+    The C library of Linux returns a large block to the kernel when it is freed and gets zeroed
+    pages for the next one, which costs more than the arithmetic on it. Freeing one block just
+    below its limit of 32 MB raises that threshold to the block's size; the pages of this one are
+    never touched.
+    """
+    np.empty(2**25 - 2**16, np.uint8)
