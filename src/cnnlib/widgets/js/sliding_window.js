@@ -85,7 +85,7 @@ function render({ model, el }) {
       const setting = `input ${size(x.rows, x.cols)}, kernel ${size(shown.rows, shown.cols)}, stride ${stride}, padding ${p}`;
       if (!fits) return `${setting}: the kernel is larger than the padded input, so there is no output. Add padding.`;
       const value = number(sum(terms.map(({ product }) => product)));
-      return `${setting} → output ${size(rows, cols)}. Step ${step} of 0 to ${last}: y[${i}, ${j}] = ${value}.`;
+      return `${setting} → output ${size(rows, cols)}. At step ${step} of ${last}, y[${i}, ${j}] = ${value}.`;
     };
   });
 }
