@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.testing import assert_allclose, assert_array_equal
@@ -78,7 +78,6 @@ def test_softmax_along_any_axis_is_pytorchs(rng, torch):
         assert_allclose(softmax(logits, axis=axis), expected, rtol=1e-13)
 
 
-@settings(deadline=None)
 @given(
     arrays(float, array_shapes(max_dims=2), elements=st.floats(-50, 50)),
     st.floats(-1e3, 1e3),

@@ -65,7 +65,7 @@ def test_a_planted_bug_is_found_in_the_right_array(problem, name, bug):
     assert report.worst.name == name
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32 - 1))
 def test_linear_and_its_gradients_are_pytorchs(seed):
     torch = pytest.importorskip("torch")

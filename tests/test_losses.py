@@ -39,7 +39,7 @@ def test_the_gradient_is_the_derivative(rng, method):
         assert not check_gradient(loss, {"logits": logits}, {"logits": bug}, method=method)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32 - 1))
 def test_loss_and_gradient_are_pytorchs(seed):
     torch = pytest.importorskip("torch")

@@ -220,7 +220,7 @@ def test_the_complex_step_agrees_at_ties(rng):
     )
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["max", "avg"]))
 def test_the_gradient_is_the_adjoint_of_the_choice_that_was_made(seed, kind):
     rng = np.random.default_rng(seed)
