@@ -19,7 +19,7 @@ def resolve(app, env, node, contnode):
     found = [
         (full_name, entry)
         for full_name, entry in env.get_domain("py").objects.items()
-        if entry.objtype in LINKED and full_name.endswith(f".{name}")
+        if entry.objtype in LINKED and not entry.aliased and full_name.endswith(f".{name}")
     ]
     if len(found) != 1:
         return None
