@@ -93,7 +93,7 @@ def show_grid(values, *, title="", highlight=None, digits=2, ax=None):
     return ax
 
 
-def show_image(values, *, title="", signed=False, ax=None):
+def show_image(values, *, title="", signed=False, peak=None, ax=None):
     """Draw an image without axes.
 
     Parameters
@@ -104,6 +104,9 @@ def show_image(values, *, title="", signed=False, ax=None):
         The line above the image.
     signed : bool, optional
         Show values of either sign: blue below zero, white at zero, orange above.
+    peak : float, optional
+        The size of a value in full colour, for images on a common scale: by default the largest
+        of a signed image, and 1 of a grey one, where a smaller peak has no effect.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a new figure.
 
@@ -122,6 +125,10 @@ def show_image(values, *, title="", signed=False, ax=None):
     >>> ax.images[0].get_clim()
     (0.0, 1.0)
     >>> plt.close(ax.figure)
+    >>> ax = show_image([[-0.5, 0.5]], signed=True, peak=2)
+    >>> ax.images[0].get_clim()
+    (-2.0, 2.0)
+    >>> plt.close(ax.figure)
     """
     values = _checks.array("values", values)
     if values.ndim != 2 and (values.ndim != 3 or len(values) != 3):
@@ -130,10 +137,10 @@ def show_image(values, *, title="", signed=False, ax=None):
     if values.ndim == 3:
         ax.imshow(np.clip(values.transpose(1, 2, 0), 0, 1))
     elif signed:
-        peak = np.abs(values).max() or 1
+        peak = peak or np.abs(values).max() or 1
         ax.imshow(values, cmap=SIGNED, vmin=-peak, vmax=peak)
     else:
-        ax.imshow(values, cmap="gray", vmin=0, vmax=1)
+        ax.imshow(values, cmap="gray", vmin=0, vmax=max(1, peak or 1))
     ax.set_axis_off()
     ax.set_title(title)
     return ax

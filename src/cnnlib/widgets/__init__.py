@@ -1,8 +1,9 @@
 """The book's explorers: one module each, drawn and computed in the browser."""
 
 from .arithmetic_lab import ArithmeticLab
+from .channel_mixer import ChannelMixer
 from .kernel_studio import KernelStudio
 from .padding_lab import PaddingLab
 from .sliding_window import SlidingWindow
 
-__all__ = ["ArithmeticLab", "KernelStudio", "PaddingLab", "SlidingWindow"]
+__all__ = ["ArithmeticLab", "ChannelMixer", "KernelStudio", "PaddingLab", "SlidingWindow"]

@@ -157,10 +157,13 @@ def resized(kernel, size):
 
 
 def _png(pixels):
+    """Return a PNG of a grey picture (H, W) or a colour picture (3, H, W)."""
     from PIL import Image
 
     file = io.BytesIO()
-    Image.fromarray(np.round(255 * pixels).astype(np.uint8)).save(file, "png", optimize=True)
+    pixels = np.moveaxis(pixels, 0, -1) if pixels.ndim == 3 else pixels
+    pixels = np.ascontiguousarray(np.round(255 * pixels).astype(np.uint8))
+    Image.fromarray(pixels).save(file, "png", optimize=True)
     return file.getvalue()
 
 
