@@ -22,7 +22,7 @@ from cnnlib.schedules import one_cycle  # noqa: E402
 
 RECIPES = (
     {"goal": 0.98, "budget": 5.0, "epochs": 1},
-    {"goal": 0.99, "budget": 20.0, "epochs": 5},
+    {"goal": 0.99, "budget": 20.0, "epochs": 4},
 )
 
 
