@@ -100,11 +100,15 @@ def _strips(x, f, geometry):
         (c * channel, image, t * pixel, line, e * pixel, channel),
     )
     row = width * kw * channels
-    n = PRODUCT // (width * kh * kw * c * (f // g)) or 512 // width
-    for images, rows in _tiles(count, min(n, ENTRIES // (row * span)), height, row * s):
-        strips = unrolled[:, images, :, rows.start * s : (rows.stop - 1) * s + span].copy()
-        group, _, position, line, _, entry = strips.strides
-        shape = (g, rows.stop - rows.start, strips.shape[1] * width)
+    n = PRODUCT // (width * kh * kw * c * (f // g))
+    n = _between(1, min(n, ENTRIES // (row * high)) if n else 512 // width, count)
+    step = _between(1, ENTRIES // (row * s * n), height)
+    strips = np.empty((g, n, width, (step - 1) * s + span, kw, c), x.dtype)
+    group, _, position, line, _, entry = strips.strides
+    for images, rows in _tiles(count, n, height, step):
+        part = unrolled[:, images, :, rows.start * s : (rows.stop - 1) * s + span]
+        strips[:, : part.shape[1], :, : part.shape[3]] = part
+        shape = (g, rows.stop - rows.start, part.shape[1] * width)
         windows = as_strided(
             strips, (*shape, kh, kw * c), (group, s * line, position, d * line, entry)
         )
@@ -151,20 +155,26 @@ def _columns(x, geometry):
         (image, c * channel, channel, d * line, e * pixel, s * line, t * pixel),
     )
     row = width * kh * kw * channels
-    for images, rows in _tiles(count, ENTRIES // (row * height), height, row):
+    n = _between(1, ENTRIES // (row * height), count)
+    step = _between(1, ENTRIES // (row * n), height)
+    columns = np.ones((n, g, c * kh * kw + 1, step * width), x.dtype)
+    for images, rows in _tiles(count, n, height, step):
         windows = unrolled[images, ..., rows, :]
-        columns = np.ones((len(windows), g, c * kh * kw + 1, windows.shape[-2] * width), x.dtype)
-        columns[:, :, :-1].reshape(windows.shape)[...] = windows
-        yield images, slice(rows.start * width, rows.stop * width), columns
+        pixels = slice(rows.start * width, rows.stop * width)
+        part = columns[: len(windows), ..., : pixels.stop - pixels.start]
+        part[:, :, :-1].reshape(windows.shape)[...] = windows
+        yield images, pixels, part
 
 
-def _tiles(count, n, height, row):
-    """Yield slices of about n images, and of as many rows as fit into the cache."""
-    n = min(max(n, 1), count)
-    step = max(1, ENTRIES // (row * n)) if n else 1
-    for i in range(0, count, n or 1):
+def _tiles(count, n, height, step):
+    """Yield slices of n images and `step` rows, together all of them."""
+    for i in range(0, count, n):
         for j in range(0, height, step):
             yield slice(i, min(i + n, count)), slice(j, min(j + step, height))
+
+
+def _between(low, value, high):
+    return max(low, min(value, high))
 
 
 def _padded(x, geometry, *, channels_last=False):
