@@ -1,4 +1,4 @@
-// Thirty steps and more of every kind in one explorer, each timed from the event to the end of the
+// Forty steps and more of every kind in one explorer, each timed from the event to the end of the
 // layout that follows the stage's last draw for it. Draws run in microtasks, before the next frame.
 async (figure) => {
   const times = {slider: [], keystroke: [], drag: []};
@@ -17,9 +17,10 @@ async (figure) => {
     figure.removeEventListener("cnn:drawn", drawn);
     if (took !== null) times[kind].push(took);
   }
-  for (const slider of all("input[type=range]:enabled")) {
+  const sliders = all("input[type=range]:enabled");
+  for (const slider of sliders) {
     let way = 1;
-    for (let count = 0; count < 30; count += 1) {
+    for (let count = 0; count < Math.max(12, 40 / sliders.length); count += 1) {
       await timed("slider", () => {
         if (slider.valueAsNumber >= Number(slider.max)) way = -1;
         if (slider.valueAsNumber <= Number(slider.min)) way = 1;
