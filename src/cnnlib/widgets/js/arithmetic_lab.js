@@ -8,7 +8,7 @@ import { createGrid } from "./grid.js";
 
 const AXIS_TRAITS = ["input_size", "kernel_size", "padding", "stride", "dilation", "output_padding"];
 const UNITS = ["row", "column"];
-const LARGEST = 24; // rows or columns of a grid that are drawn
+const LARGEST = 21; // rows or columns of a grid that are drawn
 
 const LEGEND = [
   ["cnn-swatch-window", "in this window"],
