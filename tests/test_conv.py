@@ -114,9 +114,9 @@ def test_conv2d_is_the_sum_of_scipy_correlations_over_channels(rng):
 
 
 def test_the_gradient_of_the_input_is_the_full_convolution_with_the_gradient(rng):
-    grad = rng.normal(size=(1, 1, 5, 4))
-    grad_x, _, _ = conv2d_backward(grad, np.zeros((1, 1, 7, 5)), W := rng.normal(size=(1, 1, 3, 2)))
-    assert_close(grad_x[0, 0], convolve2d(grad[0, 0], W[0, 0], "full"))
+    grad, weight = rng.normal(size=(1, 1, 5, 4)), rng.normal(size=(1, 1, 3, 2))
+    grad_x, _, _ = conv2d_backward(grad, np.zeros((1, 1, 7, 5)), weight)
+    assert_close(grad_x[0, 0], convolve2d(grad[0, 0], weight[0, 0], "full"))
 
 
 def test_the_gradient_of_the_kernel_is_a_correlation_whose_stride_and_dilation_swap_roles(rng):
@@ -152,6 +152,7 @@ def test_the_gradient_of_the_input_is_the_adjoint(seed):
         ("valid", ((0, 0), (0, 0))),
         ("same", ((1, 1), (1, 2))),
         (np.int64(1), ((1, 1), (1, 1))),
+        (np.array([[0, 1], [2, 3]]), ((0, 1), (2, 3))),
     ],
 )
 def test_every_form_of_padding_adds_these_zeros(rng, padding, sides):
@@ -354,6 +355,7 @@ IMAGE, FILTER = zeros(1, 2, 5, 5), zeros(4, 2, 3, 3)
     ("x", "weight", "message"),
     [
         (zeros(5, 5), FILTER, r"x must have 4 axes \(N, C, H, W\), got 2 \(shape \(5, 5\)\)"),
+        (zeros(1, 2, 0, 5), FILTER, r"x must have channels and pixels, got shape \(1, 2, 0, 5\)"),
         (IMAGE, zeros(3, 3), r"weight must have 4 axes .* got shape \(3, 3\)"),
         (IMAGE, zeros(4, 2, 0, 3), r"weight .* none of them empty, got shape \(4, 2, 0, 3\)"),
         (zeros(1, 3, 4, 4), zeros(1, 1, 2, 2), "input has 3 channels, weight expects 1"),

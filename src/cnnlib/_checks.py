@@ -57,12 +57,14 @@ def array(name, value, *, ndim=None, shape=None):
 
 
 def image_batch(name, value):
-    """Return `value` as an array of shape (N, C, H, W) with numeric entries."""
+    """Return `value` as a numeric array of shape (N, C, H, W), only N of which may be 0."""
     result = array(name, value)
     if result.ndim != 4:
         raise ValueError(
             f"{name} must have 4 axes (N, C, H, W), got {result.ndim} (shape {result.shape})"
         )
+    if 0 in result.shape[1:]:
+        raise ValueError(f"{name} must have channels and pixels, got shape {result.shape}")
     return result
 
 
@@ -96,6 +98,8 @@ def sides(name, value):
 
     Accepts an int (all four sides), a pair (vertical, horizontal) or the four sides themselves.
     """
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
     nested = isinstance(value, (tuple, list)) and any(isinstance(v, (tuple, list)) for v in value)
     if nested and len(value) == 2 and all(np.shape(axis) == (2,) for axis in value):
         return tuple(tuple(integer(name, side, minimum=0) for side in axis) for axis in value)

@@ -20,6 +20,7 @@ arXiv:1706.06873 (strips). Chellapilla, Puri and Simard, "High performance convo
 networks for document processing", 2006 (columns).
 """
 
+import sys
 from functools import cache
 from math import prod
 
@@ -87,7 +88,10 @@ def _gradient_by_strips(grad, x, geometry):
 
 
 def _strips(x, f, geometry):
-    """Yield slices of images and output rows with their windows (G, rows, n*OW, KH*KW*C/G)."""
+    """Yield slices of images and output rows with their windows (G, rows, n*OW, KH*KW*C/G).
+
+    The windows lie in memory that the next ones will take.
+    """
     padded = np.ascontiguousarray(_padded(x, geometry, channels_last=True))
     count, high, _, channels = padded.shape
     g, (kh, kw), (height, width) = geometry.groups, geometry.kernel, geometry.output
@@ -100,6 +104,7 @@ def _strips(x, f, geometry):
         (c * channel, image, t * pixel, line, e * pixel, channel),
     )
     row = width * kw * channels
+    # Few images, for the cache and for BLAS; but more if their filters are too many to be quick.
     n = PRODUCT // (width * kh * kw * c * (f // g))
     n = _between(1, min(n, ENTRIES // (row * high)) if n else 512 // width, count)
     step = _between(1, ENTRIES // (row * s * n), height)
@@ -141,7 +146,7 @@ def _gradient_by_columns(grad, x, geometry):
 def _columns(x, geometry):
     """Yield slices of images and output pixels with their windows (n, G, C/G*KH*KW + 1, pixels).
 
-    The last entry of each window is 1.
+    The last entry of each window is 1. They lie in memory that the next ones will take.
     """
     padded = _padded(x, geometry)
     count, channels, _, _ = padded.shape
@@ -202,8 +207,9 @@ def _fft_pays(x, weight, geometry):
     # Both counts are per output pixel.
     products = len(x) * f * c * kh * kw
     transforms = len(x) * x.shape[1] + f * c + len(x) * f
-    finite = np.isfinite(x).all() and np.isfinite(weight).all()
-    return products > PER_PIXEL * transforms and bool(finite)
+    if products <= PER_PIXEL * transforms:
+        return False
+    return bool(np.isfinite(x).all() and np.isfinite(weight).all())
 
 
 def _by_fft(x, weight, bias, geometry):
@@ -239,4 +245,5 @@ def _keep_freed_pages():
     below its limit of 32 MB raises that threshold to the block's size; the pages of this one are
     never touched.
     """
-    np.empty(2**25 - 2**16, np.uint8)
+    if sys.platform == "linux":
+        np.empty(2**25 - 2**16, np.uint8)
