@@ -213,6 +213,7 @@ def test_minibatches_repeat_with_the_seed():
     ("x", "y", "batch_size", "rng", "error", "message"),
     [
         ([1, 2], [1], 1, None, ValueError, r"equally long, got shapes \(2,\) and \(1,\)"),
+        ([[1], [1, 2]], [1, 2], 1, None, ValueError, "x must be a rectangular array .*ragged"),
         (1, 1, 1, None, ValueError, r"equally long, got shapes \(\) and \(\)"),
         ([1], [1], 0, None, ValueError, "batch_size must be an integer of at least 1, got 0"),
         ([1], [1], 1.5, None, TypeError, "batch_size must be an integer of at least 1, got 1.5"),

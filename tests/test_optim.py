@@ -126,5 +126,12 @@ def test_an_optimizer_wants_parameters(kind):
         kind(Parameter(np.ones(1)), lr=1)
 
 
+def test_a_parameter_of_integers_becomes_one_that_can_learn():
+    weight = Parameter([1, 2])
+    weight.grad = np.ones(2)
+    SGD([weight], lr=0.5).step()
+    assert_array_equal(weight.value, [0.5, 1.5])
+
+
 def test_a_parameter_prints_its_shape():
     assert repr(Parameter(np.zeros((8, 5), np.float32))) == "Parameter(8 × 5, float32)"

@@ -18,7 +18,6 @@ for library in ("OPENBLAS", "OMP", "MKL"):  # read by NumPy's BLAS when it is lo
 import numpy as np  # noqa: E402
 
 import cnnlib  # noqa: E402
-from cnnlib.schedules import one_cycle  # noqa: E402
 
 RECIPES = (
     {"goal": 0.98, "budget": 5.0, "epochs": 1},
@@ -54,7 +53,7 @@ def train(digits, seed, epochs):
         optimizer=optimizer,
         epochs=epochs,
         batch_size=64,
-        schedule=one_cycle(),
+        schedule=cnnlib.one_cycle(),
         rng=rng,
         progress=False,
     )

@@ -209,6 +209,9 @@ def minibatches(x, y, batch_size, *, rng, shuffle=True):
     >>> [labels.tolist() for _, labels in minibatches(x, y, 2, rng=np.random.default_rng(0))]
     [[2, 4], [3, 0], [1]]
     """
+    for name, values in (("x", x), ("y", y)):
+        if not isinstance(values, np.ndarray):
+            _checks.array(name, values)
     x, y = np.asarray(x), np.asarray(y)
     if x.ndim == 0 or y.ndim == 0 or len(x) != len(y):
         raise ValueError(f"x and y must be equally long, got shapes {x.shape} and {y.shape}")

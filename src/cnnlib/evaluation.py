@@ -159,7 +159,8 @@ def check_data(name, data):
 
 
 def _images(name, x):
-    x = np.asarray(x)
+    # Large integer images are not turned into float64 as a whole, only batch by batch.
+    x = x if isinstance(x, np.ndarray) else _checks.array(name, x)
     if x.dtype.kind not in "iuf":
         raise TypeError(f"{name} must hold real numbers, got dtype {x.dtype}")
     if x.ndim < 2 or len(x) == 0:
@@ -168,6 +169,7 @@ def _images(name, x):
 
 
 def _classes(name, labels):
+    _checks.array(name, labels)
     labels = np.asarray(labels)
     if labels.ndim != 1:
         raise ValueError(f"{name} must have shape (N,), got {labels.shape}")

@@ -170,6 +170,7 @@ def _labels(label, logits):
     count, classes = logits.shape
     if label is None:
         return logits.argmax(axis=1)
+    _checks.array("label", label)
     labels = np.asarray(label)
     if labels.dtype.kind not in "iu":
         raise TypeError(f"label must be an integer or an array of integers, got {label!r}")

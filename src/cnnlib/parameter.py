@@ -1,6 +1,6 @@
 """What a network learns: an array together with the gradient of the loss."""
 
-import numpy as np
+from cnnlib import _checks
 
 __all__ = ["Parameter"]
 
@@ -13,8 +13,8 @@ class Parameter:
 
     Parameters
     ----------
-    value : ndarray
-        Start value, any shape.
+    value : array_like
+        Start value, any shape; integers become float64.
 
     Attributes
     ----------
@@ -25,12 +25,13 @@ class Parameter:
 
     Examples
     --------
+    >>> import numpy as np
     >>> Parameter(np.zeros((8, 1, 5, 5), np.float32))
     Parameter(8 × 1 × 5 × 5, float32)
     """
 
     def __init__(self, value):
-        self.value = np.asarray(value)
+        self.value = _checks.array("value", value)
         self.grad = None
 
     def __repr__(self):

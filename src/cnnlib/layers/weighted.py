@@ -202,7 +202,10 @@ class Linear(_Weighted):
 
 
 def _float_dtype(dtype):
-    result = np.dtype(dtype)
+    try:
+        result = np.dtype(dtype)
+    except TypeError:
+        result = None
     if result not in (np.float32, np.float64):
-        raise ValueError(f"dtype must be float32 or float64, got {result}")
+        raise ValueError(f"dtype must be float32 or float64, got {dtype!r}")
     return result
