@@ -88,6 +88,7 @@ def test_the_same_seed_gives_the_same_run_bit_for_bit(digits):
 
 def test_training_follows_pytorch_step_by_step(digits):
     torch = pytest.importorskip("torch")
+    torch.set_num_threads(1)  # on a busy machine, threads that wait for each other crawl
     model, options = lenet(np.random.default_rng(1), np.float64), {"lr": 0.05, "momentum": 0.9}
     nn = torch.nn
     blocks = [nn.Conv2d(1, 8, 5), nn.MaxPool2d(2), nn.ReLU(), nn.Conv2d(8, 16, 5), nn.MaxPool2d(2)]
