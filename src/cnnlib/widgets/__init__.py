@@ -4,6 +4,16 @@ from .arithmetic_lab import ArithmeticLab
 from .channel_mixer import ChannelMixer
 from .kernel_studio import KernelStudio
 from .padding_lab import PaddingLab
+from .pooling_lab import PoolingLab
 from .sliding_window import SlidingWindow
+from .stack_builder import StackBuilder
 
-__all__ = ["ArithmeticLab", "ChannelMixer", "KernelStudio", "PaddingLab", "SlidingWindow"]
+__all__ = [
+    "ArithmeticLab",
+    "ChannelMixer",
+    "KernelStudio",
+    "PaddingLab",
+    "PoolingLab",
+    "SlidingWindow",
+    "StackBuilder",
+]
