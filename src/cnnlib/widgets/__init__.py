@@ -6,7 +6,6 @@ from .kernel_studio import KernelStudio
 from .padding_lab import PaddingLab
 from .pooling_lab import PoolingLab
 from .sliding_window import SlidingWindow
-from .stack_builder import StackBuilder
 
 __all__ = [
     "ArithmeticLab",
@@ -15,5 +14,4 @@ __all__ = [
     "PaddingLab",
     "PoolingLab",
     "SlidingWindow",
-    "StackBuilder",
 ]
