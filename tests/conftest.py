@@ -1,5 +1,10 @@
 """What every test module shares: a seeded generator, one comparison, Hypothesis without chance."""
 
+import os
+
+# One thread for BLAS and PyTorch, before they start: small arrays, and two cores for everybody.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import numpy as np
 import pytest
 from hypothesis import settings
