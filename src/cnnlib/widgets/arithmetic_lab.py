@@ -29,6 +29,9 @@ def _amount(name, default):
 class ArithmeticLab(Explorer):
     """See which cells the windows of a convolution, or of its transpose, cover.
 
+    Each quantity has two traits, such as `stride` and `stride_width`. While `same` is on, the
+    first holds for both axes; setting a different width switches it off.
+
     Parameters
     ----------
     input_size, kernel_size : int or (int, int), optional
@@ -44,9 +47,6 @@ class ArithmeticLab(Explorer):
         Which of the two is shown.
     step : int, optional
         The window that is shown, in row-major order.
-
-    Each quantity has two traits, such as `stride` and `stride_width`. While `same` is on, the
-    first holds for both axes; setting a different width switches it off.
 
     Raises
     ------
