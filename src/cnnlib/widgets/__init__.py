@@ -6,6 +6,7 @@ from .kernel_studio import KernelStudio
 from .padding_lab import PaddingLab
 from .pooling_lab import PoolingLab
 from .sliding_window import SlidingWindow
+from .stack_builder import StackBuilder
 
 __all__ = [
     "ArithmeticLab",
@@ -14,4 +15,5 @@ __all__ = [
     "PaddingLab",
     "PoolingLab",
     "SlidingWindow",
+    "StackBuilder",
 ]
