@@ -30,6 +30,7 @@ class Phase(NamedTuple):
     """
 
     pixels: slice
+    count: int
     taps: slice
     padding: tuple
     dilation: int
@@ -99,7 +100,7 @@ def phases(geometry, axis):
             start = offset + stride * first
             pixels = slice(start, start + stride * (stop - first - 1) + 1, stride)
             padding = (reach - first, stop - geometry.output[axis])
-            yield Phase(pixels, taps, padding, spacing)
+            yield Phase(pixels, stop - first, taps, padding, spacing)
 
 
 def _arrays(x, weight, groups, filters):

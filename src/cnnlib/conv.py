@@ -5,6 +5,8 @@ As in every framework, "convolution" means cross-correlation: the kernel is not 
 that lie under the taps of the kernel at one of its positions.
 """
 
+from itertools import product
+
 import numpy as np
 
 from cnnlib import _checks
@@ -149,24 +151,29 @@ def input_gradient(grad, weight, geometry):
     f, c, kh, kw = weight.shape
     g = geometry.groups
     filters = weight.reshape(g, f // g, c, kh, kw).swapaxes(1, 2).reshape(g * c, f // g, kh, kw)
+    parts = list(product(phases(geometry, 0), phases(geometry, 1)))
+    everything = tuple(slice(0, n, 1) for n in geometry.input)
+    if [(rows.pixels, columns.pixels) for rows, columns in parts] == [everything]:
+        return _phase_gradient(grad, filters, g, *parts[0])
     grad_x = np.zeros((len(grad), g * c, *geometry.input), np.result_type(grad, weight))
-    for rows in phases(geometry, 0):
-        for columns in phases(geometry, 1):
-            rotated = filters[:, :, rows.taps, columns.taps][:, :, ::-1, ::-1]
-            target = grad_x[:, :, rows.pixels, columns.pixels]
-            part = Geometry(
-                input=grad.shape[2:],
-                kernel=rotated.shape[2:],
-                stride=(1, 1),
-                padding=(rows.padding, columns.padding),
-                dilation=(rows.dilation, columns.dilation),
-                groups=g,
-                output=target.shape[2:],
-            )
-            if part.output == geometry.input:
-                return correlate(grad, rotated, part)
-            target[...] = correlate(grad, rotated, part)
+    for rows, columns in parts:
+        values = _phase_gradient(grad, filters, g, rows, columns)
+        grad_x[:, :, rows.pixels, columns.pixels] = values
     return grad_x
+
+
+def _phase_gradient(grad, filters, groups, rows, columns):
+    rotated = filters[:, :, rows.taps, columns.taps][:, :, ::-1, ::-1]
+    geometry = Geometry(
+        input=grad.shape[2:],
+        kernel=rotated.shape[2:],
+        stride=(1, 1),
+        padding=(rows.padding, columns.padding),
+        dilation=(rows.dilation, columns.dilation),
+        groups=groups,
+        output=(rows.count, columns.count),
+    )
+    return correlate(grad, rotated, geometry)
 
 
 def bias_gradient(grad):
