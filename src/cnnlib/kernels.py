@@ -9,6 +9,21 @@ import numpy as np
 
 from cnnlib import _checks
 
+__all__ = [
+    "PRESETS",
+    "box",
+    "difference_of_gaussians",
+    "emboss",
+    "gabor",
+    "gaussian",
+    "identity",
+    "laplacian",
+    "named",
+    "prewitt",
+    "sharpen",
+    "sobel",
+]
+
 
 def identity(size=3):
     """Return the kernel that leaves an image as it is.

@@ -7,6 +7,18 @@ from typing import NamedTuple
 
 from cnnlib import _checks
 
+__all__ = [
+    "Field",
+    "conv_parameters",
+    "dense_parameters",
+    "locally_connected_parameters",
+    "multiply_adds",
+    "output_size",
+    "receptive_field",
+    "same_padding",
+    "transposed_output_size",
+]
+
 
 def output_size(input_size, kernel_size, *, stride=1, padding=0, dilation=1, ceil_mode=False):
     """Return the length of one output axis of a convolution or pooling.
