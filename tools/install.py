@@ -3,7 +3,8 @@
 ``python tools/install.py --make-venv .venv`` makes the environment with the Python that runs
 this file; ``.venv/bin/python tools/install.py -r requirements.txt`` installs. pip prints
 hundreds of lines or none at all: this prints one short line for each package it looks up,
-then says that it is still at work, and shows pip's own words only when it fails.
+then says that it is still at work, and shows pip's own words only when it fails. It keeps to
+the syntax of old Pythons, so that one of them can say that it is too old.
 """
 
 import argparse
@@ -62,10 +63,12 @@ class Progress:
 
 def follow(line, progress):
     """Turn one line of pip into progress."""
-    if found := re.match(r"(?:Collecting|Requirement already satisfied:) ([\w.-]+)", line):
-        progress.package(found[1])
-    elif found := re.match(r"\s+Downloading (\S+?)-[\d.]+\S* \((\d{2,}\.\d [MG]B)\)", line):
-        progress.doing = f"downloading {found[1]}, {found[2]}"
+    looked_up = re.match(r"(?:Collecting|Requirement already satisfied:) ([\w.-]+)", line)
+    large = re.match(r"\s+Downloading (\S+?)-[\d.]+\S* \((\d{2,}\.\d [MG]B)\)", line)
+    if looked_up:
+        progress.package(looked_up.group(1))
+    elif large:
+        progress.doing = f"downloading {large.group(1)}, {large.group(2)}"
         progress.say(progress.doing)
     elif line.startswith("Installing collected packages:"):
         progress.doing = f"installing {line.count(',') + 1} packages"
