@@ -53,16 +53,18 @@ function render({ model, el }) {
       return photos.get(name);
     }
 
+    // What a window refuses is said until something else is changed.
+    let refusal = { state: null, words: "" };
+    const state = () => JSON.stringify(["kind", "window", "padding", "stride", "shift", "small", "photo", "signal", "grid"].map(stage.get));
     function followControls() {
       const [kind, window] = [stage.get("kind"), stage.get("window")];
       const padding = Math.min(stage.get("padding"), window >> 1);
-      if (padding !== stage.get("padding")) {
-        stage.say(`A window of ${window} takes a padding of ${window >> 1} at most: no window may lie in the padding alone.`);
-      }
+      const clamped = padding !== stage.get("padding");
       const counts = padding > 0 && (kind === "average" || kind === "blur");
       const wanted = { padding, count_shown: counts ? "" : "none" };
       const changed = Object.entries(wanted).filter(([name, value]) => stage.get(name) !== value);
       if (changed.length) stage.set(Object.fromEntries(changed));
+      if (clamped) refusal = { state: state(), words: `A window of ${window} takes a padding of ${window >> 1} at most, half of its side. ` };
     }
 
     function geometryOf(x) {
@@ -132,7 +134,8 @@ function render({ model, el }) {
       const photo = photograph(name);
       if (!photo) return undefined;
       const small = drawGrids(kind, shift);
-      return sentence(stage, small, name, drawPictures(name, photo, kind, shift));
+      const refused = refusal.state === state() ? refusal.words : "";
+      return refused + sentence(stage, small, name, drawPictures(name, photo, kind, shift));
     };
   });
 }
@@ -217,7 +220,7 @@ function sentence(stage, small, name, large) {
   const cells = plural(small.along.cells, "cell");
   return `${setting} Shifted by ${plural(shift, "pixel")}: in the ${what.toLowerCase()} ${small.change.changed} of ${small.change.count} pooled values change; ` +
     `in “${name}” pixels change by ${number(large.pixels.mean, 3)} on average, pooled values by ${number(large.change.mean, 3)}. ` +
-    `From the old map moved along by ${cells}, the ${what.toLowerCase()}’s differs by ${number(small.along.mean, 3)}, the photograph’s by ${number(large.along.mean, 3)}.`;
+    `Compared with the old map moved along by ${cells}, the mean difference is ${number(small.along.mean, 3)} in the ${what.toLowerCase()}, ${number(large.along.mean, 3)} in the photograph.`;
 }
 
 export default { render };
