@@ -10,9 +10,9 @@ import { createGrid } from "./grid.js";
 import { createPicture, decodeRGB, diverging, grey, tint } from "./picture.js";
 
 const CHANNELS = ["red", "green", "blue"];
-const DIGITS = 2;
 
-const bracketed = (value) => (fixed(value, DIGITS).startsWith("−") ? `(${fixed(value, DIGITS)})` : fixed(value, DIGITS));
+// A further term of a sum: "+ 0.25" or "− 0.25".
+const added = (value) => `${fixed(value).startsWith("−") ? "−" : "+"} ${fixed(Math.abs(value))}`;
 
 // One colour scale for all maps and sums: grey if nothing can be negative, else signed.
 function colourScale(layer) {
@@ -65,27 +65,35 @@ function render({ model, el }) {
       seen = { preset: named, side: length };
     }
 
-    let [painted, layers] = ["", null];
+    let painted = { photo: "", maps: "", all: "" };
+    let layers = null;
     function paint(name, channels, kernels, active) {
-      const key = JSON.stringify([name, stage.get("kernel"), stage.get("bias"), stage.get("relu"), active]);
-      if (key === painted) return layers;
-      painted = key;
-      const maps = accumulateChannels(channels, kernels);
+      const maps = JSON.stringify([name, stage.get("kernel")]);
+      const all = JSON.stringify([maps, stage.get("bias"), stage.get("relu"), active]);
+      if (all === painted.all) return layers;
+      if (name !== painted.photo) paintPhoto(channels);
+      layers = mix(painted.maps === maps ? layers.maps : accumulateChannels(channels, kernels), active);
+      painted = { photo: name, maps, all };
+      parts.forEach((part, c) => {
+        part.map.paint(layers.maps[c], layers.scale.shade);
+        part.running.paint(layers.sums[c], layers.scale.shade);
+      });
+      biased.paint(layers.plus, layers.scale.shade);
+      output.paint(layers.result, layers.scale.shade);
+      return layers;
+    }
+
+    function paintPhoto(channels) {
+      parts.forEach((part, c) => part.channel.paint(channels[c], (value) => tint(value, c)));
+      const [red, green, blue] = channels;
+      photo.paint(red, (value, k) => tint(value, 0) | tint(green.data[k], 1) | tint(blue.data[k], 2));
+    }
+
+    function mix(maps, active) {
       const sums = runningSums(maps, active);
       const plus = addBias(sums[2], stage.get("bias"));
       const result = stage.get("relu") ? rectify(plus) : plus;
-      const scale = colourScale([...maps, ...sums, plus]);
-      parts.forEach((part, c) => {
-        part.channel.paint(channels[c], (value) => tint(value, c));
-        part.map.paint(maps[c], scale.shade);
-        part.running.paint(sums[c], scale.shade);
-      });
-      const [red, green, blue] = channels;
-      photo.paint(red, (value, k) => tint(value, 0) | tint(green.data[k], 1) | tint(blue.data[k], 2));
-      biased.paint(plus, scale.shade);
-      output.paint(result, scale.shade);
-      layers = { maps, sums, plus, result, scale };
-      return layers;
+      return { maps, sums, plus, result, scale: colourScale([...maps, ...sums, plus]) };
     }
 
     return function draw() {
@@ -108,7 +116,7 @@ function render({ model, el }) {
         const before = c ? sums[c - 1] : null;
         part.update({ channel: channels[c], kernel: kernels[c], row, col, active: active[c], value: at(maps[c]), scale });
         const term = active[c] ? at(maps[c]) : 0;
-        const text = before ? `${fixed(at(before))} + ${bracketed(term)} = ${fixed(at(sums[c]))}` : `sum so far: ${fixed(at(sums[c]))}`;
+        const text = before ? `${fixed(at(before))} ${added(term)} = ${fixed(at(sums[c]))}` : `sum so far: ${fixed(at(sums[c]))}`;
         part.running.label(text, `The running sum after ${CHANNELS[c]}; ${scale.text}. At ${place}: ${text}.`);
       });
       const [b, relu] = [stage.get("bias"), stage.get("relu")];
@@ -118,7 +126,7 @@ function render({ model, el }) {
       output.label(relu ? `ReLU: ${fixed(final)}` : "ReLU is off", `The output map${relu ? " after ReLU" : ""}; ${scale.text}. At ${place}: ${fixed(final)}.`);
       atPixel.update(`at row ${row}, column ${col}`, [
         { label: "sum", parts: [[fixed(total), "output"]] },
-        { label: "+ b", parts: [`${fixed(total)} + `, [bracketed(b), "kernel"], " = ", [fixed(shifted), "output"]] },
+        { label: "+ b", parts: [`${fixed(total)} `, [added(b), "kernel"], " = ", [fixed(shifted), "output"]] },
         { label: "ReLU", parts: relu ? [`max(0, ${fixed(shifted)}) = `, [fixed(final), "output"]] : ["off"] },
       ]);
       const filters = stage.get("filters");
@@ -155,7 +163,7 @@ function createRow(stage, name, c, points) {
     onEdit(u, v, value) {
       const nested = structuredClone(stage.get("kernel"));
       nested[c][u][v] = value;
-      stage.set({ kernel: nested });
+      stage.set({ kernel: nested, preset: presetOf(nested, stage.get("bias"), stage.get("presets")) });
     },
   });
   const node = element("div", { class: "cnn-mixer-row" }, channel.node, patch.node, weights.node, map.node, running.node);
