@@ -14,7 +14,17 @@ OLDEST_PINS = $(shell sed -n '/^dependencies/,/^]/s/^ *"\(numpy\|scipy\)>=\([^"]
 empty :=
 space := $(empty) $(empty)
 
+PYTEST := $(VENV)/bin/python -m pytest
+# A lane labels each of its lines, since two run at once, each on one core.
+lane = set -o pipefail; export OPENBLAS_NUM_THREADS=1; \
+    { $(1); } 2>&1 | awk -v lane=$(@:lane-%=%) '{ print lane " | " $$0; fflush() }'
+IN_LANES := $(MAKE) --no-print-directory --keep-going -j2 LANES=yes
+
+ifndef LANES
 .NOTPARALLEL:
+endif
+.PHONY: lane-library lane-notebooks lane-notebooks-again lane-book
+.PHONY: lane-pages lane-play lane-lab lane-arithmetic
 .PHONY: help book serve notebooks test test-all bench lock normalize clean distclean
 
 help: ## list the commands
@@ -37,16 +47,28 @@ test: $(VENV)/.test ## check everything: code, notebooks, built pages in a real 
 	@echo "== ruff"
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
-	@echo "== the notebooks, run strictly, twice in a row"
-	@$(VENV)/bin/python -m pytest --nbval --nbval-current-env --durations=3 chapters
-	@$(VENV)/bin/python -m pytest --nbval --nbval-current-env chapters
-	@echo "== the library"
-	@$(VENV)/bin/python -m pytest src tests --ignore=tests/pages \
-	    --cov=cnnlib --cov-report=term:skip-covered --cov-fail-under=95 --durations=5
-	@echo "== the book"
-	@$(MAKE) --no-print-directory book
-	@echo "== the built pages in a browser"
-	@$(VENV)/bin/python -m pytest tests/pages --durations=5
+	@echo "== the library, the notebooks (strictly, twice) and the book, two at a time"
+	@$(IN_LANES) lane-library lane-notebooks lane-book lane-notebooks-again
+	@echo "== the built pages in a browser, two at a time"
+	@$(IN_LANES) lane-pages lane-play lane-lab lane-arithmetic
+	@echo "== what is timed, alone on the machine"
+	@$(PYTEST) tests/pages -m alone
+
+lane-library:
+	@$(call lane,$(PYTEST) src tests --ignore=tests/pages --durations=5 \
+	    --cov=cnnlib --cov-report=term:skip-covered --cov-fail-under=95)
+lane-notebooks lane-notebooks-again:
+	@$(call lane,$(PYTEST) --nbval --nbval-current-env --durations=3 chapters)
+lane-book:
+	@$(call lane,$(MAKE) --no-print-directory book)
+lane-pages:
+	@$(call lane,$(PYTEST) tests/pages/test_site.py -m "not alone" --durations=3)
+lane-play:
+	@$(call lane,$(PYTEST) tests/pages/test_play.py -m "not alone" --durations=3)
+lane-lab:
+	@$(call lane,$(PYTEST) tests/pages/test_lab.py --durations=3)
+lane-arithmetic:
+	@$(call lane,$(PYTEST) $(wildcard tests/pages/test_arithmetic*.py) --durations=3)
 
 test-all: test $(OLDEST)/.test ## the same, then the library on the oldest NumPy and SciPy admitted
 	@echo "== the library with $(OLDEST_PINS)"
@@ -55,7 +77,7 @@ test-all: test $(OLDEST)/.test ## the same, then the library on the oldest NumPy
 bench: $(VENV)/.test ## measure speed and print the figures
 	@$(VENV)/bin/python tools/bench.py
 	@$(MAKE) --no-print-directory book
-	@$(VENV)/bin/python -m pytest tests/pages -k "weight or soon_ready or within_a_frame"
+	@$(PYTEST) tests/pages -k "weight or soon_ready or within_a_frame"
 
 lock: ## resolve pyproject.toml into requirements*.txt
 	@PYTHON=$(PYTHON) tools/lock.sh

@@ -55,6 +55,7 @@ def percentile(times, share):
     return sorted(times)[int(share * (len(times) - 1))] if times else 0
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", explorer_pages())
 def test_a_step_is_drawn_within_a_frame(opened, name, report):
     with opened(name) as visited:

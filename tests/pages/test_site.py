@@ -59,6 +59,7 @@ def test_a_page_does_not_shift(cold, name):
     assert cold(name)["shift"] <= LAYOUT_SHIFT
 
 
+@pytest.mark.alone
 @every_page
 def test_the_explorers_of_a_page_are_soon_ready(cold, opened, name, report):
     seen = cold(name)
