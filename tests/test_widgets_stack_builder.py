@@ -97,7 +97,7 @@ def test_preset_and_layers_follow_each_other():
         ({"layers": [{"kind": "max pool", "dilation": 2}]}, "is a pool: its dilation must be 1"),
         ({"layers": [{"kind": "max pool", "padding": 2}]}, "padding at most half its kernel"),
         ({"size": 8}, "size must be an integer from 16 to 256, got 8"),
-        ({"draws": 0}, "draws must be an integer from 1 to 16, got 0"),
+        ({"draws": 0}, "draws must be an integer from 1 to 8, got 0"),
         ({"layer": 21}, "layer must be an integer from 1 to 20, got 21"),
         ({"row": -1}, "row must be an integer from 0 to 255, got -1"),
         ({"weights": "trained"}, "weights must be one of"),

@@ -15,7 +15,7 @@ from .kernel_studio import _png
 RANGES = {
     "size": (16, 256),
     "channels": (1, 512),
-    "draws": (1, 16),
+    "draws": (1, 8),
     "layer": (1, _stack.MOST_LAYERS),
     "row": (0, 255),
     "col": (0, 255),
@@ -41,7 +41,7 @@ class StackBuilder(Explorer):
         The weights of the convolutions, for the gradient. With random ones the squared gradient
         is shown, averaged over `draws`.
     draws : int, optional
-        How many draws of random weights are averaged, 1 to 16.
+        How many draws of random weights are averaged, 1 to 8.
     layer : int, optional
         The layer whose unit is shown, counted from 1; the last by default.
     row, col : int, optional
@@ -130,7 +130,7 @@ class StackBuilder(Explorer):
 
     def controls(self):
         """Return the controls, in the order in which every chapter has them."""
-        limits = {"min": 1, "max": 16, "shown": "draws_shown"}
+        limits = {"min": 1, "max": 8, "shown": "draws_shown"}
         return [
             *([self.dropdown("photo", "Photograph")] if len(self.photos) > 1 else []),
             self.dropdown("preset", "Stack"),

@@ -94,17 +94,19 @@ function spread(above, layer, weights, [top, bottom], [left, right]) {
   const { kernel, stride, padding, dilation } = layer;
   const [rows, cols] = [Math.max(0, bottom - top + 1), Math.max(0, right - left + 1)];
   const data = new Float64Array(rows * cols);
-  for (let i = 0; i < above.rows; i++) {
-    for (let u = 0; u < kernel; u++) {
-      const row = (above.top + i) * stride - padding + dilation * u - top;
-      if (row < 0 || row >= rows) continue;
-      for (let v = 0; v < kernel; v++) {
+  const source = above.data;
+  for (let v = 0; v < kernel; v++) {
+    const first = above.left * stride - padding + dilation * v - left; // column that j = 0 reads
+    const begin = Math.max(0, Math.ceil(-first / stride));
+    const end = Math.min(above.cols - 1, Math.floor((cols - 1 - first) / stride));
+    for (let i = 0; i < above.rows; i++) {
+      const start = i * above.cols;
+      for (let u = 0; u < kernel; u++) {
+        const row = (above.top + i) * stride - padding + dilation * u - top;
+        if (row < 0 || row >= rows) continue;
         const weight = weights[u * kernel + v];
-        const first = above.left * stride - padding + dilation * v - left; // column that j = 0 reads
-        const begin = Math.max(0, Math.ceil(-first / stride));
-        const end = Math.min(above.cols - 1, Math.floor((cols - 1 - first) / stride));
         for (let j = begin, p = row * cols + first + begin * stride; j <= end; j++, p += stride) {
-          data[p] += weight * above.data[i * above.cols + j];
+          data[p] += weight * source[start + j];
         }
       }
     }

@@ -168,11 +168,12 @@ function paintPhoto(picture, image, strength, box, side) {
   picture.place(box.top / scale, box.left / scale, box.field / scale, box.field / scale);
 }
 
-// The box enlarged, at most one picture's width beyond the borders; what isn't picture is hatched.
+// The box enlarged, at most half a picture beyond the borders; what isn't picture is chequered.
 function paintHeat(picture, strength, box, side) {
-  const [top, left] = [Math.max(-side, box.top), Math.max(-side, box.left)];
-  const rows = Math.max(1, Math.min(2 * side, box.top + box.field) - top);
-  const cols = Math.max(1, Math.min(2 * side, box.left + box.field) - left);
+  const [beyond, half] = [side >> 1, box.field / 2];
+  const [top, left] = [Math.max(-beyond, box.top), Math.max(-beyond, box.left)];
+  const rows = Math.max(1, Math.min(side + beyond, box.top + box.field) - top);
+  const cols = Math.max(1, Math.min(side + beyond, box.left + box.field) - left);
   picture.paint({ rows, cols, data: new Float64Array(rows * cols) }, (_, k) => {
     const [row, col] = [top + Math.floor(k / cols), left + (k % cols)];
     if (row < 0 || col < 0 || row >= side || col >= side) return grey((row + col) & 1 ? 0.55 : 0.7);
@@ -180,7 +181,6 @@ function paintHeat(picture, strength, box, side) {
     const reached = i >= 0 && j >= 0 && i < strength.rows && j < strength.cols;
     return diverging(reached ? strength.data[i * strength.cols + j] : 0);
   });
-  const half = box.field / 2;
   picture.place(box.top + half / 2 - top, box.left + half / 2 - left, half, half);
 }
 
