@@ -1,4 +1,4 @@
-"""What `tools/bench.py` compares with beside PyTorch: im2col, plain loops, SciPy; and the arrays."""
+"""What `tools/bench.py` measures beside PyTorch: im2col, plain loops, SciPy; and the arrays."""
 
 import numpy as np
 
