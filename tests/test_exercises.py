@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from cnnlib.exercises import _check, check, convolution, find, numbers
+from cnnlib.exercises import _check, check, find, numbers
+from cnnlib.exercises._stride_loops import strided
 
 ALL = {number: find(number) for number in numbers()}
 ARRAYS = [number for number, e in ALL.items() if isinstance(e, _check.ArrayExercise)]
@@ -114,11 +115,11 @@ def raising(x, w, stride):
 
 
 def half_done(x, w, stride):
-    return convolution._strided(x, w, stride) if stride != (3, 1) else None
+    return strided(x, w, stride) if stride != (3, 1) else None
 
 
 def wrong_once(x, w, stride):
-    y = convolution._strided(x, w, stride)
+    y = strided(x, w, stride)
     y[-1, -1] += 1
     return y
 
@@ -126,11 +127,11 @@ def wrong_once(x, w, stride):
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (raising, r"stops with IndexError: index 100 .* \(arguments shape \(7, 10\)"),
+        (raising, r"stops with IndexError: index 100 .* \(x 7×10, w 3×2, stride \(2, 3\)\)"),
         (lambda x: x, "stops with TypeError"),
         (lambda x, w, stride: "text", "the answer is text, 'text'"),
         (lambda x, w, stride: np.full((3, 3), np.nan), r"holds nan at \[0, 0\]"),
-        (half_done, "gives back nothing"),
+        (half_done, r"returns None \(x 9×6, .*\): is `return` missing"),
         (wrong_once, r"8 of 9 numbers are right. Look again at the entry \[2, 2\]"),
         (lambda x, w, stride: np.zeros((2, 9)), r"2×9 numbers; asked for is .* shape \(3, 3\)"),
     ],
@@ -145,19 +146,88 @@ def not_begun(x, w, stride):
     raise NotImplementedError("your turn")
 
 
-@pytest.mark.parametrize("function", [not_begun, lambda x, w, stride: None])
-def test_a_function_not_begun_is_not_a_wrong_one(function):
-    assert find("5.4").judge(function) == ("unanswered", "not answered yet.")
+def test_a_function_not_begun_is_not_a_wrong_one():
+    assert find("5.4").judge(not_begun) == ("unanswered", "not answered yet.")
+
+
+def test_a_forgotten_return_is_named():
+    verdict = find("5.4").judge(lambda x, w, stride: None)
+    assert verdict.status == "unreadable"
+    assert "returns None (x 7×10, w 3×2, stride (2, 3)): is `return` missing?" in verdict.words
+
+
+def by_hand(x, w, stride, *, dtype=float, step=None, places=None, add=True):
+    """The solution as a reader writes it, with one line changed."""
+    step = step or (lambda i, u, s: s * i + u)
+    places = places or (lambda n, k, s: (n - k) // s + 1)
+    rows, columns = map(places, x.shape, w.shape, stride)
+    y = np.zeros((rows, columns), dtype=dtype)
+    for i in range(rows):
+        for j in range(columns):
+            for u in range(w.shape[0]):
+                for v in range(w.shape[1]):
+                    product = x[step(i, u, stride[0]), step(j, v, stride[1])] * w[u, v]
+                    y[i, j] = y[i, j] + product if add else product
+    return y
+
+
+@pytest.mark.parametrize(
+    ("slip", "words"),
+    [
+        ({"dtype": int}, "returns whole numbers .* dtype int"),
+        ({"add": False}, "only the last product of its window: `=` overwrites"),
+        ({"step": lambda i, u, s: i + s * u}, "corner still moves by one pixel"),
+        ({"step": lambda i, u, s: s * (i + u)}, "The stride also pulls the window apart"),
+        ({"places": lambda n, k, s: n - k + 1}, "the window jumps out of the picture"),
+        ({"places": lambda n, k, s: (n - k + 1) // s}, "add it after dividing"),
+        ({"places": lambda n, k, s: (n - k) // s}, "one place more than there are steps"),
+    ],
+)
+def test_a_slip_in_the_loops_is_named(slip, words):
+    verdict = find("5.4").judge(lambda x, w, stride: by_hand(x, w, stride, **slip))
+    assert verdict.status == "mistake"
+    assert re.search(words, verdict.words)
+
+
+def test_a_share_is_recognised_however_it_is_rounded():
+    for share in (25 / 1120, 0.0223, 0.022):
+        assert "That is the share of the entries" in find("5.2").judge(share).words
+    for share in (2500 / 1120, 2.23, 2.2):
+        assert "the share in per cent" in find("5.2").judge(share).words
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [(14400, "28×28 from the text"), (32400, "40×40"), (24000, "24·40"), (805, "23·35 places")],
+)
+def test_a_count_of_another_picture_or_of_other_places_is_recognised(answer, words):
+    assert words in find("5.2").judge(answer).words
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ([[6, 2, 9], [10, 9, 5]], "It is −1"),
+        ([[9, 3, 1], [-2, 11, 5]], "upside down"),
+        ([[3, -3, 5], [6, 7, -3]], "mirrored"),
+    ],
+)
+def test_a_kernel_turned_or_without_its_minus_is_recognised(answer, words):
+    assert words in find("5.1").judge(answer).words
+
+
+def test_an_ndarray_has_its_article():
+    assert "an ndarray" in find("5.4").judge(np.zeros(3)).words
 
 
 def test_a_function_that_changes_its_arguments_harms_nobody():
     def spoil(x, w, stride):
-        y = convolution._strided(x, w, stride)
+        y = strided(x, w, stride)
         x[:] = w[:] = 0
         return y
 
     assert find("5.4").judge(spoil).status == "right"
-    assert find("5.4").judge(convolution._strided).status == "right"
+    assert find("5.4").judge(strided).status == "right"
 
 
 def test_the_cases_tell_the_axes_apart():

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ._reading import kind, read
+
 TOLERANCE = {"rtol": 1e-6, "atol": 1e-6}
 
 
@@ -30,7 +32,8 @@ class Mistake(NamedTuple):
     Attributes
     ----------
     gives : array_like or callable
-        The answer that it leads to: numbers, or a function where one is asked for.
+        The answer that it leads to: numbers, or a function where one is asked for. The function
+        may also stop where the reader's does, with the same error.
     words : str
         What went wrong, without giving the answer away.
     """
@@ -95,44 +98,78 @@ class FunctionExercise:
         if answer is None:
             return Verdict("unanswered", "not answered yet.")
         if not callable(answer):
-            return _unreadable(f"the answer is {_kind(answer)}", f"a function, {self.wanted}")
-        outputs = []
-        for case in self.cases:
-            try:
-                outputs.append(answer(*(_copy(part) for part in case)))
-            except NotImplementedError:
-                return Verdict("unanswered", "not answered yet.")
-            except Exception as error:  # a reader's function may raise anything
-                words = f"the function stops with {type(error).__name__}: {error} ({_told(case)})."
-                return Verdict("unreadable", f"not yet. For this call {words}")
-            if outputs[-1] is None and len(outputs) == 1:
-                return Verdict("unanswered", "not answered yet.")
-        return self._compare(outputs)
-
-    def _compare(self, outputs):
+            return _unreadable(f"the answer is {kind(answer)}", f"a function, {self.wanted}")
+        outcomes = [_outcome(answer, case) for case in self.cases]
+        if any(isinstance(outcome.error, NotImplementedError) for outcome in outcomes):
+            return Verdict("unanswered", "not answered yet.")
         for mistake in self.mistakes:
-            if all(
-                _same(output, mistake.gives(*case))
-                for output, case in zip(outputs, self.cases, strict=True)
-            ):
+            if all(map(_alike, outcomes, (_outcome(mistake.gives, case) for case in self.cases))):
                 return Verdict("mistake", f"not yet. {mistake.words}")
-        for output, case in zip(outputs, self.cases, strict=True):
-            expected = np.asarray(self.reference(*case), float)
-            if output is None:
-                words = f"For this call the function gives back nothing ({_told(case)})."
-                return Verdict("unreadable", f"not yet. {words}")
-            one = ArrayExercise(expected, f"an array of shape {expected.shape}", self.why)
-            verdict = one.judge(output)
+        for outcome, case in zip(outcomes, self.cases, strict=True):
+            verdict = self._compare(outcome, case)
             if verdict.status != "right":
-                return Verdict(verdict.status, f"{verdict.words} (The call: {_told(case)}.)")
+                return verdict
         return Verdict("right", f"right. {self.why}")
+
+    def _compare(self, outcome, case):
+        """Return the verdict on what one call led to."""
+        if outcome.error is not None:
+            words = f"stops with {type(outcome.error).__name__}: {outcome.error}"
+            words = f"not yet. For this call the function {words} ({self._told(case)})."
+            return Verdict("unreadable", words)
+        if outcome.output is None:
+            words = (
+                f"not yet. Your function returns None ({self._told(case)}): is `return` missing?"
+            )
+            return Verdict("unreadable", words)
+        expected = np.asarray(self.reference(*case), float)
+        if _rounded(outcome.output, expected):
+            words = "Your function returns whole numbers where there should be decimals: was the "
+            words = f"not yet. {words}result's array made with dtype int? ({self._told(case)})"
+            return Verdict("mistake", words)
+        one = ArrayExercise(expected, f"an array of shape {expected.shape}", self.why)
+        status, words = one.judge(outcome.output)
+        return Verdict(status, f"{words} (The call: {self._told(case)}.)")
+
+    def _told(self, case):
+        """Return the arguments of a call in words, arrays by their size: "x 7×10, stride 2"."""
+        names = self.wanted.partition("(")[2].partition(")")[0].split(", ")
+        values = [_times(part.shape) if isinstance(part, np.ndarray) else part for part in case]
+        return ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
+
+
+class _Outcome(NamedTuple):
+    """What a call led to: an output, or the error that stopped it."""
+
+    output: object
+    error: Exception | None = None
+
+
+def _outcome(function, case):
+    try:
+        return _Outcome(function(*(_copy(part) for part in case)))
+    except Exception as error:  # a reader's function may raise anything
+        return _Outcome(None, error)
+
+
+def _alike(one, other):
+    """Tell whether two calls gave the same numbers or stopped with the same error."""
+    if one.error is None and other.error is None:
+        return _same(one.output, other.output)
+    return repr(one.error) == repr(other.error)
+
+
+def _rounded(values, expected):
+    """Tell whether an answer holds whole numbers only because of its dtype."""
+    whole = isinstance(values, np.ndarray) and values.dtype.kind in "iu"
+    return whole and values.shape == expected.shape and (expected % 1).any()
 
 
 def judge_array(answer, expected, exercise):
     """Return the verdict on an answer that should equal the array `expected`."""
     if answer is None or answer is Ellipsis:
         return Verdict("unanswered", "not answered yet.")
-    values, fault = _read(answer)
+    values, fault = read(answer)
     if fault:
         return _unreadable(fault, exercise.wanted)
     # The batch and channel axes of a convolution's output, left in place, do no harm.
@@ -176,33 +213,6 @@ def _factor(values, expected):
     return factor if abs(factor) > 1e-9 and _same(values, factor * expected) else None
 
 
-def _read(answer):
-    """Return (array of floats, "") or (None, what is wrong with the answer)."""
-    if isinstance(answer, str | bytes) or callable(answer):
-        return None, f"the answer is {_kind(answer)}"
-    try:
-        values = np.asarray(answer)
-    except Exception:  # an object may raise anything when it is turned into an array
-        rows = "its rows have different lengths" if isinstance(answer, list | tuple) else ""
-        return None, f"the answer cannot be read as numbers{rows and ': ' + rows}"
-    if values.dtype.kind not in "iuf":
-        return None, f"the answer holds {_odd_one(values)}"
-    if not values.size:
-        return None, "the answer is empty"
-    if not np.isfinite(values).all():
-        place = ", ".join(str(index) for index in np.argwhere(~np.isfinite(values))[0])
-        return None, f"the answer holds {values[~np.isfinite(values)][0]} at [{place}]"
-    return values.astype(float), ""
-
-
-def _odd_one(values):
-    kinds = {"b": "True and False", "U": "text", "S": "text", "c": "complex numbers"}
-    if values.dtype.kind != "O":
-        return kinds.get(values.dtype.kind, f"entries of dtype {values.dtype}")
-    odd = [entry for entry in values.flat if not isinstance(entry, int | float)]
-    return _kind(odd[0]) if odd else "numbers that are too large"
-
-
 def _same(values, expected):
     """Tell whether two answers have one shape and agree up to rounding."""
     try:
@@ -223,25 +233,11 @@ def _shape(values):
 
 
 def _size(shape):
-    return "×".join(str(length) for length in shape) + " numbers"
+    return f"{_times(shape)} numbers"
 
 
-def _kind(value):
-    """Return what sort of thing a value is, in words."""
-    if value is None or value is Ellipsis:
-        return "an entry that is still open"
-    if isinstance(value, str | bytes):
-        return f"text, {str(value)[:40]!r}"
-    if callable(value):
-        return "a function"
-    name = type(value).__name__
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
-
-
-def _told(case):
-    """Return the arguments of a call in words, arrays by their shape."""
-    parts = [f"shape {part.shape}" if isinstance(part, np.ndarray) else f"{part}" for part in case]
-    return "arguments " + ", ".join(parts)
+def _times(shape):
+    return "×".join(str(length) for length in shape)
 
 
 def _copy(part):

@@ -2,21 +2,14 @@
 
 import numpy as np
 
-from ..conv import conv2d
-from ._check import ArrayExercise, FunctionExercise, Mistake
+from ._check import ArrayExercise, Mistake
+from ._sliding import flipped, slide
+from ._stride_loops import STRIDE
 
 PICTURE = np.array([[2.0, 0, 1, 3], [1, 4, 0, 2], [0, 1, 5, 1]])
 KERNEL = np.array([[1.0, 2], [0, -1]])
 FIRST = np.array([[0.0, 1], [2, 3]])
 SECOND = np.array([[1.0, 0], [2, -1]])
-
-
-def _slide(x, w, **geometry):
-    return conv2d(x[None, None], w[None, None], **geometry)[0, 0]
-
-
-def _flipped(w):
-    return w[::-1, ::-1]
 
 
 def _windows(x, w):
@@ -25,19 +18,32 @@ def _windows(x, w):
 
 
 BY_HAND = ArrayExercise(
-    expected=_slide(PICTURE, KERNEL),
+    expected=slide(PICTURE, KERNEL),
     wanted="2 rows of 3 numbers",
     why="The window has 2·3 places, and at each one the four products are summed: "
     "2·1 + 0·2 + 1·0 + 4·(−1) = −2 at the first.",
     mistakes=(
         Mistake(
-            _slide(PICTURE, _flipped(KERNEL)),
+            slide(PICTURE, flipped(KERNEL)),
             "Your result equals ours with the kernel flipped. Lay the kernel on the picture as "
             "it is printed: its upper left number meets the upper left pixel of the window.",
         ),
         Mistake(
-            _slide(PICTURE, KERNEL.T),
+            slide(PICTURE, KERNEL.T),
             "Your result equals ours with the kernel transposed: its rows were used as columns.",
+        ),
+        Mistake(
+            slide(PICTURE, np.abs(KERNEL)),
+            "Your result equals ours with +1 in the lower right of the kernel. It is −1: that "
+            "pixel is taken away.",
+        ),
+        Mistake(
+            slide(PICTURE, KERNEL[::-1]),
+            "Your result equals ours with the kernel upside down: its rows were swapped.",
+        ),
+        Mistake(
+            slide(PICTURE, KERNEL[:, ::-1]),
+            "Your result equals ours with the kernel mirrored: its columns were swapped.",
         ),
         Mistake(
             (_windows(PICTURE, KERNEL) @ KERNEL).sum((-2, -1)),
@@ -59,21 +65,21 @@ BY_HAND = ArrayExercise(
             "six numbers, then move the window.",
         ),
         Mistake(
-            _slide(PICTURE, KERNEL, stride=2),
+            slide(PICTURE, KERNEL, stride=2),
             "The window jumped by two pixels. It moves by one, so that windows overlap.",
         ),
         Mistake(
-            _slide(PICTURE, KERNEL, padding=((0, 1), (0, 1))),
+            slide(PICTURE, KERNEL, padding=((0, 1), (0, 1))),
             "That is the output with zeros added below and on the right. Without padding the "
             "kernel has to lie inside the picture, which leaves 2·3 places.",
         ),
         Mistake(
-            _slide(PICTURE, KERNEL, padding=((1, 0), (1, 0))),
+            slide(PICTURE, KERNEL, padding=((1, 0), (1, 0))),
             "That is the output with zeros added above and on the left. Without padding the "
             "kernel has to lie inside the picture, which leaves 2·3 places.",
         ),
         Mistake(
-            _slide(PICTURE, KERNEL, padding=1),
+            slide(PICTURE, KERNEL, padding=1),
             "That is the output with zeros added on all sides. Without padding the kernel has to "
             "lie inside the picture, which leaves 2·3 places.",
         ),
@@ -83,10 +89,11 @@ BY_HAND = ArrayExercise(
 
 def _count_nonzero(height, width, side):
     """Return the entries that can differ from 0 in the matrix of a square kernel."""
-    places = _slide(np.zeros((height, width)), np.ones((side, side))).size
+    places = slide(np.zeros((height, width)), np.ones((side, side))).size
     return places * side**2
 
 
+SHARE = 25 / (28 * 40)
 NONZERO = ArrayExercise(
     expected=_count_nonzero(28, 40, 5),
     wanted="one number",
@@ -112,16 +119,42 @@ NONZERO = ArrayExercise(
             25 * 37 * 25,
             "You have 25·37 places. That is the count with zeros added on one side only.",
         ),
+        Mistake(
+            24 * 24 * 25,
+            "That is the picture of 28×28 from the text. This one has 40 columns.",
+        ),
+        Mistake(
+            36 * 36 * 25,
+            "That is a picture of 40×40. This one has 28 rows.",
+        ),
+        Mistake(
+            24 * 40 * 25,
+            "You have 24·40 places: the window runs off the picture on the right. It has "
+            "n − k + 1 places along each axis, also from left to right.",
+        ),
+        Mistake(
+            28 * 36 * 25,
+            "You have 28·36 places: the window runs off the picture at the bottom. It has "
+            "n − k + 1 places along each axis, also from top to bottom.",
+        ),
+        Mistake(
+            23 * 35,
+            "You have 23·35 places, one too few along each axis; the first one counts, too. And "
+            "how many weights does each row hold?",
+        ),
         Mistake(24 * 36, "That is the number of rows. How many weights does each row hold?"),
         Mistake(24 * 36 * 5, "Each row holds the whole kernel: 5·5 weights, not 5."),
         Mistake(25, "That is the number of weights in one row. How many rows are there?"),
         Mistake(28 * 40, "That is the number of columns, one for each pixel."),
         Mistake(24 * 36 * 28 * 40, "That is the number of all entries, zeros among them."),
         Mistake(24 * 36 * (28 * 40 - 25), "That is the number of zeros. Asked for are the others."),
-        Mistake(25 / (28 * 40), "That is the share of the entries. Asked for is their number."),
-        Mistake(
-            round(100 * 25 / (28 * 40), 2),
-            "That is the share in per cent. Asked for is the number of entries.",
+        *(
+            Mistake(share, "That is the share of the entries. Asked for is their number.")
+            for share in (SHARE, *(round(SHARE, digits) for digits in (2, 3, 4)))
+        ),
+        *(
+            Mistake(share, "That is the share in per cent. Asked for is the number of entries.")
+            for share in (100 * SHARE, *(round(100 * SHARE, digits) for digits in (1, 2, 3)))
         ),
     ),
 )
@@ -177,126 +210,24 @@ SHIFT = ArrayExercise(
 )
 
 
-def _strided(x, w, stride):
-    return _slide(x, w, stride=stride)
-
-
-def _same_size_but_step_one(x, w, stride):
-    rows, columns = _slide(x, w, stride=stride).shape
-    return _slide(x, w)[:rows, :columns]
-
-
-def _size_without_plus_one(x, w, stride):
-    rows, columns = ((n - k) // s for n, k, s in zip(x.shape, w.shape, stride, strict=True))
-    return _slide(x, w, stride=stride)[:rows, :columns]
-
-
-def _zeros_left_over(x, w, stride):
-    y = np.zeros_like(_slide(x, w))
-    part = _slide(x, w, stride=stride)
-    y[: part.shape[0], : part.shape[1]] = part
-    return y
-
-
-def _zeros_between(x, w, stride):
-    y = np.zeros_like(_slide(x, w))
-    y[:: stride[0], :: stride[1]] = _slide(x, w, stride=stride)
-    return y
-
-
-def _spread(x, w, stride):
-    """The stride also between the taps: x[s(i + u)], which is to slide over every s-th pixel."""
-    return _slide(x[:: stride[0], :: stride[1]], w)
-
-
-def _case(height, width, kernel, stride, *, rng):
-    return rng.integers(0, 10, (height, width)) * 1.0, rng.integers(-4, 5, kernel) * 1.0, stride
-
-
-def _cases():
-    rng = np.random.default_rng(5)
-    return (
-        _case(7, 10, (3, 2), (2, 3), rng=rng),
-        _case(9, 6, (2, 3), (3, 1), rng=rng),
-        _case(8, 11, (3, 3), (1, 2), rng=rng),
-        _case(5, 4, (2, 2), (1, 1), rng=rng),
-    )
-
-
-STRIDE = FunctionExercise(
-    reference=_strided,
-    cases=_cases(),
-    wanted="correlate_strided(x, w, stride)",
-    why="It agrees with cnnlib.conv2d on pictures, kernels and strides of unequal sides: the "
-    "window starts at row s·i, and along an axis it has (n − k) // s + 1 places.",
-    mistakes=(
-        Mistake(
-            lambda x, w, stride: _slide(x, w),
-            "Your function equals ours with stride 1: the stride isn't used.",
-        ),
-        Mistake(
-            lambda x, w, stride: _slide(x, w, stride=stride[::-1]),
-            "Your function equals ours with the two strides swapped: the first is the vertical "
-            "one and belongs to the rows.",
-        ),
-        Mistake(
-            lambda x, w, stride: _slide(x, w, stride=stride[0]),
-            "Your function uses the vertical stride for both axes.",
-        ),
-        Mistake(
-            lambda x, w, stride: _slide(x, w, stride=stride[1]),
-            "Your function uses the horizontal stride for both axes.",
-        ),
-        Mistake(
-            lambda x, w, stride: _slide(x, _flipped(w), stride=stride),
-            "Your function equals ours with the kernel flipped.",
-        ),
-        Mistake(
-            _same_size_but_step_one,
-            "The output has the right size, but its window still moves by one pixel: it should "
-            "start at row s·i and column s·j.",
-        ),
-        Mistake(
-            _size_without_plus_one,
-            "The last row and column are missing: (n − k) // s counts the steps, and there is "
-            "one place more than there are steps.",
-        ),
-        Mistake(
-            _zeros_left_over,
-            "The numbers are right, but the output is as large as with stride 1; what is left "
-            "over stays 0. Along an axis there are (n − k) // s + 1 places.",
-        ),
-        Mistake(
-            _zeros_between,
-            "The numbers are right but stand apart, with zeros between them: write them to "
-            "y[i, j] and read at row s·i, column s·j.",
-        ),
-        Mistake(
-            _spread,
-            "The stride also pulls the window apart: you read x[s·(i + u), …]. Only the window's "
-            "corner is multiplied by the stride: x[s·i + u, …].",
-        ),
-    ),
-)
-
 TWO_IN_A_ROW = ArrayExercise(
-    expected=_slide(FIRST, _flipped(SECOND), padding=1),
+    expected=slide(FIRST, flipped(SECOND), padding=1),
     wanted="3 rows of 3 numbers",
     why="It is the true convolution of the two kernels, with one of them flipped. Without the "
     "flip the order of the two would matter; with it, it doesn't.",
     mistakes=(
         Mistake(
-            _slide(FIRST, SECOND, padding=1),
+            slide(FIRST, SECOND, padding=1),
             "That is the cross-correlation of the kernels; your result equals ours with the "
             "second kernel flipped. Here, for once, the flip is needed.",
         ),
         Mistake(
-            _slide(SECOND, FIRST, padding=1),
+            slide(SECOND, FIRST, padding=1),
             "That is the cross-correlation of the kernels, the second under the first; your "
             "result equals ours with the first kernel flipped. Here, for once, the flip is needed.",
         ),
         Mistake(
-            _flipped(_slide(FIRST, _flipped(SECOND), padding=1)),
+            flipped(slide(FIRST, flipped(SECOND), padding=1)),
             "Your result equals ours flipped. An impulse as the input gives you the kernel "
             "rotated by 180°: rotate it back.",
         ),
