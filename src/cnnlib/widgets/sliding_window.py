@@ -121,7 +121,7 @@ class SlidingWindow(Explorer):
 
 PRESETS = {
     "identity": kernels.identity(3).tolist(),
-    "box": np.ones((3, 3)).tolist(),
+    "ones": np.ones((3, 3)).tolist(),
     "sobel, vertical edges": kernels.sobel(axis=1).tolist(),
     "sobel, horizontal edges": kernels.sobel(axis=0).tolist(),
     "laplacian": kernels.laplacian().tolist(),
