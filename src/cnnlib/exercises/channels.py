@@ -65,6 +65,14 @@ BY_HAND = ArrayExercise(
             "That is the second channel with the bias. The first channel is missing.",
         ),
         Mistake(
+            _maps(PICTURE, FILTER)[0],
+            "That is the map of the first channel. The second channel and the bias are missing.",
+        ),
+        Mistake(
+            _maps(PICTURE, FILTER)[1],
+            "That is the map of the second channel. The first channel and the bias are missing.",
+        ),
+        Mistake(
             _row(PICTURE, FILTER) / 2 + BIAS,
             "You averaged the maps. They are summed.",
         ),
@@ -107,6 +115,16 @@ COUNTING = ArrayExercise(
             _stack((3, 16, 5), (3, 32, 3)),
             "Your second layer reads 3 channels. It reads the maps of the first, one for each of "
             "its filters.",
+        ),
+        Mistake(
+            _stack((3, 16, 5), (1, 32, 3)),
+            "Your first layer is right. The filters of the second have one kernel each: they have "
+            "one for each map that the first layer hands on.",
+        ),
+        Mistake(
+            _stack((1, 16, 5), (16, 32, 3)),
+            "Your second layer is right. The filters of the first have one kernel each: they have "
+            "one for each colour.",
         ),
         Mistake(
             3 * 16 * 26 + 16 * 32 * 10,
@@ -153,6 +171,11 @@ DESIGN = ArrayExercise(
             "You read the answer to red as its weight. Red gives its weight plus the bias.",
         ),
         Mistake(
+            [0, 3, -1, -1],
+            "You read the answer to red as its weight; green's then comes out as 3. Red gives its "
+            "weight plus the bias.",
+        ),
+        Mistake(
             _solve(COLOURS, WANTED)[[3, 0, 1, 2]],
             "The numbers are right, but the bias goes last.",
         ),
@@ -195,6 +218,10 @@ def _first_group_only(x, weight, groups):
 
 def _all_channels(x, weight, groups):
     return _layer(x, np.tile(weight, (1, groups, 1, 1)))
+
+
+def _all_runs(x, weight, groups):
+    return np.concatenate([_layer(run, weight) for run in np.split(x, groups)])
 
 
 def _maps_of_groups(x, weight, groups):
@@ -247,6 +274,11 @@ GROUPS = FunctionExercise(
             _all_channels,
             "Your filters read all channels, with the same kernels for each group. A filter reads "
             "the channels of its own group only.",
+        ),
+        Mistake(
+            _all_runs,
+            "All your filters read every group. Each group has its own run of filters, so there is "
+            "one map a filter in all.",
         ),
         Mistake(
             _summed_over_groups,
