@@ -91,7 +91,7 @@ class StackBuilder(Explorer):
         if "layers" not in traits:
             traits.setdefault("preset", "three 3×3")
         traits = {**PRESETS.get(traits.get("preset"), {}), "photo": photos[0], **traits}
-        pixels = {name: load_photo(name, gray=True, size=128) for name in photos}
+        pixels = {name: load_photo(name, gray=True, size=112) for name in photos}
         choices = {
             "photo": list(photos),
             "preset": ["custom", *PRESETS],
