@@ -3,7 +3,8 @@
 import numpy as np
 
 from ..pool import avg_pool2d, max_pool2d
-from ._check import ArrayExercise, FunctionExercise, Mistake
+from ._check import ArrayExercise, FunctionExercise, Mistake, Verdict
+from ._reading import read
 
 PICTURE = np.array([[2.0, 7, 1, 0, 3], [4, 0, 5, 6, 1], [1, 3, 2, 2, 0], [9, 0, 1, 4, 5]])
 ROW = np.array([[7.0, 2, 3, 10, 4]])
@@ -15,6 +16,10 @@ def _max(x, k, **options):
 
 def _mean(x, k, **options):
     return avg_pool2d(x[None, None], k, **options)[0, 0]
+
+
+def _also_rounded(gives, words):
+    return [Mistake(np.round(gives, digits), words) for digits in (1, 2, 3, 9)]
 
 
 OVERLAP = ArrayExercise(
@@ -57,7 +62,7 @@ DIVIDED = ArrayExercise(
     wanted="three numbers",
     why="The first and the last window hold two pixels, and their sums are divided by 2.",
     mistakes=(
-        Mistake(
+        *_also_rounded(
             _mean(ROW, (1, 3), **_BORDER)[0],
             "You divided by 3 at the ends as well. Two pixels exist there: the padding doesn't "
             "count.",
@@ -66,20 +71,20 @@ DIVIDED = ArrayExercise(
             3 * _mean(ROW, (1, 3), **_BORDER)[0], "These are the sums. They have yet to be divided."
         ),
         Mistake(_max(ROW, (1, 3), **_BORDER)[0], "These are the largest pixels. Take the means."),
-        Mistake(
+        *_also_rounded(
             _mean(ROW, (1, 3), stride=(1, 2))[0],
             "You left the padding out: with one pixel on each side there are three windows.",
         ),
-        Mistake(
+        *_also_rounded(
             _mean(ROW, (1, 3), stride=1)[0],
             "These are the windows inside the row at stride 1. Asked for are a stride of 2 and "
             "padding.",
         ),
-        Mistake(
+        *_also_rounded(
             _mean(ROW, (1, 3), stride=1, padding=(0, 1), count_include_pad=False)[0],
             "You moved the window by one. The stride is 2.",
         ),
-        Mistake(
+        *_also_rounded(
             _mean(ROW, (1, 3), stride=1, padding=(0, 1))[0],
             "You moved the window by one, and divided by 3 at the ends.",
         ),
@@ -97,14 +102,27 @@ SHAPES = ArrayExercise(
     mistakes=(
         Mistake(
             [64, 27, 19, 0],
-            "You left the padding out: one pixel above and below, on the left and on the right.",
+            "You left out the padding, one pixel on each of the four sides, or the + 1 at the end.",
         ),
         Mistake([64, 28, 21, 0], "You rounded the columns up. The formula rounds down."),
         Mistake([64, 28, 20.5, 0], "A window can't fit in half: round down."),
         Mistake([64, 27, 20, 0], "You counted the padding once. It is added on both sides."),
         Mistake(
             [64, 27, 19.5, 0],
-            "You left the padding out on one side, and half a window doesn't count.",
+            "You left out the padding or the + 1 at the end, and half a window doesn't count.",
+        ),
+        Mistake(
+            [64, 27.5, 20, 0],
+            "You counted the padding once. It is added on both sides; and round down.",
+        ),
+        Mistake(
+            [64, 28, 19.5, 0],
+            "The columns lack the + 1 at the end, and half a window doesn't count.",
+        ),
+        Mistake([64, 19, 14, 0], "You moved the window by its own width. The stride is 2."),
+        Mistake(
+            [64, 18, 13, 0],
+            "You moved the window by its own width, without the padding. The stride is 2.",
         ),
         Mistake([64, 27, 19, 9], "Look again at the padding; and the window has no weights."),
         Mistake([64, 55, 40, 0], "That is the size at stride 1. The stride is 2."),
@@ -121,7 +139,27 @@ SHAPES = ArrayExercise(
     ),
 )
 
-TWICE = ArrayExercise(
+
+class _ShiftExercise(ArrayExercise):
+    """An exercise whose answer is a list of shifts; a wrong one is answered by a shift."""
+
+    def judge(self, answer):
+        """Return the verdict on an answer of any kind."""
+        verdict = super().judge(answer)
+        if verdict.status != "wrong":
+            return verdict
+        values = read(answer)[0].ravel().tolist()
+        others = [value for value in values if value not in self.expected]
+        if others:
+            words = (
+                f"By how many cells does the last map move when the signal moves by {others[0]:g}?"
+            )
+        else:
+            words = "The shifts are among the right ones. List each once, the smallest first."
+        return Verdict("wrong", f"not yet. {words}")
+
+
+TWICE = _ShiftExercise(
     expected=[6, 12],
     wanted="a list of shifts",
     why="One cell of the last map is 3 cells of the first, and these are 3·2 places of the signal.",
@@ -145,6 +183,7 @@ TWICE = ArrayExercise(
             "The shift must suit both poolings one after the other, not one of the two.",
         ),
         Mistake(np.arange(1, 13), "That would be so if both strides were 1."),
+        Mistake([6, 12, 18], "Right but for the 18: asked for are shifts from 1 to 12."),
         Mistake([0, 6, 12], "Right but for the 0: asked for are shifts from 1 to 12."),
     ),
 )
@@ -177,6 +216,10 @@ def _rounded_up(x, k, s, p):
     return _max(x, k, stride=s, padding=p, ceil_mode=True)
 
 
+def _padded_min(x, k, s, p):
+    return -_max(-x, k, stride=s, padding=p)
+
+
 def _padded_mean(x, k, s, p):
     return _mean(x, k, stride=s, padding=p)
 
@@ -184,29 +227,35 @@ def _padded_mean(x, k, s, p):
 def _cases():
     rng = np.random.default_rng(9)
     settings = [((6, 9), 3, 2, 1), ((8, 7), 4, 3, 2), ((5, 8), 2, 1, 1), ((7, 10), 5, 3, 2)]
-    return tuple((rng.integers(-9, 0, shape) * 1.0, *rest) for shape, *rest in settings)
+    cases = [(rng.integers(-9, 0, shape) * 1.0, *rest) for shape, *rest in settings]
+    # No constant that looks small enough loses against the last picture's pixels.
+    return (*cases, (rng.integers(-9, 0, (6, 8)) * 1e12, 3, 2, 1))
 
 
 PADDED = FunctionExercise(
     reference=_padded_max,
     cases=_cases(),
     wanted="padded_max(x, k, s, p)",
-    why="−∞ loses against every pixel, so that only pixels win.",
+    why="Only pixels win, however small they are. −∞ does it without a look at the picture.",
     mistakes=(
         Mistake(
             _border(0),
             "Where all pixels are negative, a zero of your border wins. Pad with a number that "
             "can't win.",
         ),
-        Mistake(
-            _border(-1),
-            "Your border holds −1, which wins against smaller pixels. Pad with a number that "
-            "can't win.",
+        *(
+            Mistake(
+                _border(-value),
+                f"Your border holds −{value:,}, which wins against smaller pixels. Pad with a "
+                "number that can't win.",
+            )
+            for value in (1, 9, 10, 99, 100, 255, 256, 999, 1000, 9999, 10**4, 10**5, 10**6, 10**9)
         ),
         Mistake(_unpadded, "Your function leaves the padding out."),
         Mistake(_side_by_side, "Your windows lie side by side: the stride s is left out."),
         Mistake(_step_by_step, "Your window moves by one pixel: the stride s is left out."),
         Mistake(_rounded_up, "Your last windows hang over the padding's end. Take those that fit."),
+        Mistake(_padded_min, "These are the smallest pixels of the windows."),
         Mistake(_padded_mean, "These are the means of the windows. Keep the largest pixel."),
     ),
 )
