@@ -43,6 +43,14 @@ HOW_LARGE = ArrayExercise(
             [29, 40],
             "You used the kernel's 4 columns for the rows and its 5 rows for the columns.",
         ),
+        Mistake(
+            [29, 42],
+            "One row and one column too many: n + 2p − k steps lead to one place more, not two.",
+        ),
+        Mistake(
+            [30, 42],
+            "You added the border on one side only and left out the kernel.",
+        ),
         Mistake([28 * 41], "That is the number of outputs. Asked for are rows and columns."),
         Mistake(28 * 41, "That is the number of outputs. Asked for are rows and columns."),
     ),
@@ -80,6 +88,14 @@ READS = ArrayExercise(
             _reads(6, 3, 1)[1:-1],
             "These are the counts for a kernel of three weights. This one has four.",
         ),
+        *(
+            Mistake(counts, "One zero is missing: there is one at each end, before and after.")
+            for counts in ([1, 2, 3, 4, 3, 2], [2, 3, 4, 3, 2, 1])
+        ),
+        Mistake(
+            np.convolve(np.ones(5), np.ones(3))[:-1],
+            "These are the counts for a kernel of three weights and a zero at one end only.",
+        ),
         Mistake(
             np.convolve(np.ones(6), np.ones(4))[1:-2],
             "These are the counts of six windows. Five fit: 6 + 2·1 − 4 + 1.",
@@ -113,6 +129,11 @@ MIRROR = ArrayExercise(
         ),
         Mistake(np.pad(SMALL, _SIDES), "That is mode “zero”."),
         Mistake(
+            np.pad(np.pad(SMALL, ((0, 0), (1, 2)), mode="reflect"), ((1, 1), (0, 0)), mode="edge"),
+            "The columns are right. Above and below you repeated the outermost row; the mirror "
+            "stands on it, so that the row behind it follows.",
+        ),
+        Mistake(
             np.pad(SMALL, ((1, 1), (2, 1)), mode="reflect"),
             "Left and right are swapped: one column on the left, two on the right.",
         ),
@@ -143,6 +164,15 @@ DRIFT = ArrayExercise(
         ),
         Mistake([-7.5, 2.5], "The numbers are right, but down and right are swapped."),
         Mistake([0.5, -1.5], "That is one layer. Five follow each other."),
+        Mistake(
+            [7.5, -2.5],
+            "Down and right are swapped, and both signs are the wrong way round.",
+        ),
+        Mistake(
+            [1, -3],
+            "That is top − bottom and left − right. The middle moves by half of it, and five "
+            "layers follow each other.",
+        ),
         Mistake(
             [5, -15],
             "You forgot to halve: with one pixel more above than below the middle moves by half "
@@ -184,6 +214,10 @@ def _sums(x, k):
     return _slide(x, np.ones((k, k)), padding=k // 2)
 
 
+def _ninth(x, k):
+    return _sums(x, k) / 9
+
+
 def _divided_twice(x, k):
     return _average(x, k) / k**2
 
@@ -215,6 +249,7 @@ AVERAGE = FunctionExercise(
         ),
         Mistake(_unpadded, "Your output is smaller than the picture: pad it first."),
         Mistake(_sums, "These are the sums. They have yet to be divided."),
+        Mistake(_ninth, "You always divide by 9. How many pixels exist depends on k and place."),
         Mistake(_existing, "That is the number of existing pixels in each window: the divisor."),
         Mistake(_divided_twice, "You divided twice, by the number of pixels and by k²."),
         Mistake(
