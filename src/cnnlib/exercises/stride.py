@@ -13,7 +13,14 @@ SIZES = ArrayExercise(
     mistakes=(
         Mistake([3, 7], "Height and width are swapped: the first number counts rows."),
         Mistake([8, 4], "You rounded up. A window that would hang over the end is left out."),
-        Mistake([7.5, 10 / 3], "Only whole windows count: round the number of jumps down."),
+        *(
+            Mistake([7.5, across], "Only whole windows count: round the number of jumps down.")
+            for across in (10 / 3, 3.3, 3.33, 3.333)
+        ),
+        *(
+            Mistake([6.5, across], "Round the division down to whole jumps, then add 1.")
+            for across in (7 / 3, 2.3, 2.33, 2.333)
+        ),
         Mistake([6, 2], "That is the number of jumps. There is one place more than jumps."),
         Mistake([6, 3], "You left out the padding: 1 row above and 1 below."),
         Mistake([7, 4], "Padding belongs to the height only: 1 down, 0 across."),
@@ -40,6 +47,12 @@ STACK = ArrayExercise(
         Mistake(32, "Each layer adds d·(k − 1) = 2d pixels, not d."),
         Mistake(62, "The first pixel is missing: start from 1 and add what each layer adds."),
         Mistake(33, "That is the span of the last kernel alone. The layers before it see more."),
+        Mistake(47, "You added 16. The layer sees 16 pixels more on both sides."),
+        Mistake(
+            64,
+            "You added the span of the fifth kernel. It shares a pixel with what the fourth layer "
+            "sees: add its span minus 1.",
+        ),
         Mistake(11, "That is the field of five contiguous layers: the dilations aren't used."),
         Mistake(3**5, "The fields add up, they don't multiply."),
         Mistake(
@@ -90,6 +103,17 @@ BY_HAND = ArrayExercise(
             "The copies move by one place. With stride 2 each starts two places further on.",
         ),
         Mistake(_spread(SIGNAL, TAPS, 3), "The copies move by three places: that is stride 3."),
+        Mistake(
+            _spread(abs(SIGNAL), TAPS, 2),
+            "You lost the sign of −1: all three numbers of its copy are negative.",
+        ),
+        *(
+            Mistake(
+                _spread(SIGNAL, TAPS, 2) + np.eye(7)[place] * slip,
+                "One sign is wrong: all three numbers of the middle copy are negative.",
+            )
+            for place, slip in ((2, 2), (3, 4), (4, 6))
+        ),
         Mistake(
             [2, 0, -1, 0, 3],
             "You spread the numbers out. Now lay a copy of the kernel at each of them.",
@@ -169,6 +193,14 @@ SAME = FunctionExercise(
             ),
             "Your kernel spans d·k pixels. After the last tap there is no gap: d·(k − 1) + 1.",
         ),
+        Mistake(
+            lambda *case: (_total(*case) / 2,) * 2,
+            "Half a pixel can't be padded. Where the total is odd, one side gets one pixel more.",
+        ),
+        Mistake(
+            lambda *case: (_total(*case) // 2,) * 2,
+            "Where the total is odd, a pixel is missing: one side gets one pixel more.",
+        ),
         Mistake(_total, "That is the total. Split it into (before, after)."),
     ),
 )
@@ -177,8 +209,12 @@ DECODER = ArrayExercise(
     expected=[4, 1],
     wanted="two numbers, kernel size and padding",
     why="6·2 − 2p + k = 14 asks for k = 2p + 2, an even k; the smallest above 2 is 4, with p = 1. "
-    "Since 4 mod 2 = 0, each output gets 2 of the 4 weights.",
+    "Since 4 mod 2 = 0, each output inside gets 2 of the 4 weights along each axis.",
     mistakes=(
+        *(
+            Mistake(alone, "That is the kernel size. Which padding goes with it?")
+            for alone in (4, [4])
+        ),
         Mistake([1, 4], "The numbers are right; write the kernel size first."),
         Mistake(
             [3, 1],
