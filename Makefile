@@ -24,7 +24,7 @@ ifndef LANES
 .NOTPARALLEL:
 endif
 .PHONY: lane-library lane-notebooks lane-notebooks-again lane-book
-.PHONY: lane-pages lane-play lane-lab lane-arithmetic
+.PHONY: lane-axe lane-pages lane-play lane-lab lane-arithmetic
 .PHONY: help book serve notebooks test test-all bench lock normalize clean distclean
 
 help: ## list the commands
@@ -50,7 +50,7 @@ test: $(VENV)/.test ## check everything: code, notebooks, built pages in a real 
 	@echo "== the library, the notebooks (strictly, twice) and the book, two at a time"
 	@$(IN_LANES) lane-library lane-notebooks lane-book lane-notebooks-again
 	@echo "== the built pages in a browser, two at a time"
-	@$(IN_LANES) lane-pages lane-play lane-lab lane-arithmetic
+	@$(IN_LANES) lane-axe lane-play lane-arithmetic lane-lab lane-pages
 	@echo "== what is timed, alone on the machine"
 	@$(PYTEST) tests/pages -m alone
 
@@ -62,7 +62,9 @@ lane-notebooks lane-notebooks-again:
 lane-book:
 	@$(call lane,$(MAKE) --no-print-directory book)
 lane-pages:
-	@$(call lane,$(PYTEST) tests/pages/test_site.py -m "not alone" --durations=3)
+	@$(call lane,$(PYTEST) tests/pages/test_site.py -m "not alone" -k "not accessible" --durations=3)
+lane-axe:
+	@$(call lane,$(PYTEST) tests/pages/test_site.py -k accessible --durations=3)
 lane-play:
 	@$(call lane,$(PYTEST) tests/pages/test_play.py -m "not alone" --durations=3)
 lane-lab:
