@@ -61,8 +61,7 @@ def frontend(name):
     return "\n".join(parts)
 
 
-def stylesheet():
-    """Return the explorers' style sheet, palette first."""
-    return "\n".join(
-        (FOLDER.parent / "css" / name).read_text() for name in ("palette.css", "explorer.css")
-    )
+def stylesheet(*own):
+    """Return the style sheet of an explorer: palette, shared rules, then its own files."""
+    names = ("palette.css", "explorer.css", *own)
+    return "\n".join((FOLDER.parent / "css" / name).read_text(encoding="utf-8") for name in names)

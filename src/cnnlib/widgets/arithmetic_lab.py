@@ -7,7 +7,7 @@ import traitlets
 from .. import _checks, plots
 from ..shapes import output_size, transposed_output_size
 from ._explorer import Explorer
-from ._frontend import frontend
+from ._frontend import frontend, stylesheet
 
 # Name and label of each quantity with the least and largest value that a slider reaches.
 QUANTITIES = {
@@ -69,6 +69,7 @@ class ArithmeticLab(Explorer):
         "move the window. The formula below has the numbers filled in."
     )
     _esm = frontend("arithmetic_lab.js")
+    _css = stylesheet("arithmetic_lab.css")
 
     operation = traitlets.Unicode(OPERATIONS[0]).tag(sync=True)
     operation_index = traitlets.Int(0).tag(sync=True)

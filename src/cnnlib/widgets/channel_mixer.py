@@ -10,7 +10,7 @@ from ..conv import conv2d
 from ..datasets import LUMA, load_photo
 from ..shapes import conv_parameters
 from ._explorer import Explorer, number
-from ._frontend import frontend
+from ._frontend import frontend, stylesheet
 from .kernel_studio import _png, resized
 
 CHANNELS = ("red", "green", "blue")
@@ -70,6 +70,7 @@ class ChannelMixer(Explorer):
         "finger or the arrow keys; edit any weight. Numbers are rounded to two digits."
     )
     _esm = frontend("channel_mixer.js")
+    _css = stylesheet("channel_mixer.css")
 
     photos = traitlets.Dict().tag(sync=True)
     photo = traitlets.Unicode().tag(sync=True)

@@ -7,7 +7,7 @@ import traitlets
 from .. import plots
 from ..datasets import load_photo
 from ._explorer import Explorer, Matrix, number
-from ._frontend import frontend
+from ._frontend import frontend, stylesheet
 from ._pooling import KINDS, compare, move_along, pool
 from .kernel_studio import _png
 
@@ -77,6 +77,7 @@ class PoolingLab(Explorer):
         "shift, its pooled map before and after, and their difference."
     )
     _esm = frontend("pooling_lab.js")
+    _css = stylesheet("pooling_lab.css")
 
     small = traitlets.Unicode("signal").tag(sync=True)
     small_index = traitlets.Int(0).tag(sync=True)

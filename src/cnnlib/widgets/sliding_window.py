@@ -8,7 +8,7 @@ from .. import kernels, plots
 from ..conv import conv2d
 from ..shapes import output_size
 from ._explorer import Explorer, Matrix, number, preset_name
-from ._frontend import frontend
+from ._frontend import frontend, stylesheet
 
 EDGE = [[0, 0, 0, 0, 9, 9, 9, 9]] * 8
 VERTICAL = kernels.sobel(axis=1).tolist()
@@ -47,6 +47,7 @@ class SlidingWindow(Explorer):
         "input, or press play. The sum is written out below, and again as one row of a matrix."
     )
     _esm = frontend("sliding_window.js")
+    _css = stylesheet("sliding_window.css")
 
     input = Matrix(EDGE, max_side=10)
     kernel = Matrix(VERTICAL, max_side=5)

@@ -8,7 +8,7 @@ from .. import plots
 from ..datasets import load_photo
 from . import _stack
 from ._explorer import Explorer, number
-from ._frontend import frontend
+from ._frontend import frontend, stylesheet
 from ._stack import KINDS, PRESETS, Layers
 from .kernel_studio import _png
 
@@ -66,6 +66,7 @@ class StackBuilder(Explorer):
         "with the mouse, a finger or the arrow keys."
     )
     _esm = frontend("stack_builder.js")
+    _css = stylesheet("stack_builder.css")
 
     photos = traitlets.Dict().tag(sync=True)
     photo = traitlets.Unicode().tag(sync=True)

@@ -7,7 +7,7 @@ import { fixed, number, size } from "./format.js";
 import { element, mountStage } from "./stage.js";
 import { createFormula } from "./formula.js";
 import { createGrid } from "./grid.js";
-import { createPicture, decodeRGB, diverging, grey, tint } from "./picture.js";
+import { createPhotographs, createPicture, decodeRGB, diverging, grey, tint } from "./picture.js";
 
 const CHANNELS = ["red", "green", "blue"];
 
@@ -37,18 +37,7 @@ function render({ model, el }) {
     const [atPixel, counts] = [createFormula(), createFormula()];
     const last = element("div", { class: "cnn-mixer-row cnn-mixer-last" }, photo.node, atPixel.node, biased.node, output.node);
     stage.root.append(element("div", { class: "cnn-mixer" }, ...parts.map(({ node }) => node), last), counts.node);
-
-    const photos = new Map();
-    function channelsOf(name) {
-      if (!photos.has(name)) {
-        photos.set(name, null);
-        decodeRGB(stage.get("photos")[name]).then((channels) => {
-          photos.set(name, channels);
-          stage.redraw();
-        });
-      }
-      return photos.get(name);
-    }
+    const channelsOf = createPhotographs(stage, decodeRGB);
 
     let seen = { preset: stage.get("preset"), side: stage.get("kernel_size") };
     function followControls() {

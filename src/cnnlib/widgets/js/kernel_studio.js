@@ -4,7 +4,7 @@ import { correlate2d, extent, fromNested, resizeKernel, sum, toNested, windowTer
 import { fixed, number, size } from "./format.js";
 import { element, mountStage } from "./stage.js";
 import { createGrid } from "./grid.js";
-import { createPicture, decodeGray, diverging, grey } from "./picture.js";
+import { createPhotographs, createPicture, diverging, grey } from "./picture.js";
 
 const BLOCKS = 24; // the sweep uncovers the output in 24 × 24 blocks
 
@@ -23,7 +23,6 @@ function shader(kind, low, high) {
 
 function render({ model, el }) {
   return mountStage(model, el, (stage) => {
-    const photos = new Map();
     const points = {
       onPoint: (row, col) => stage.set({ row, col, progress: BLOCKS * BLOCKS }),
       onMove: (dRow, dCol) =>
@@ -44,17 +43,7 @@ function render({ model, el }) {
     });
     const detail = element("div", { class: "cnn-row cnn-detail" }, patch.node, kernel.node, products.node);
     stage.root.append(element("div", { class: "cnn-row cnn-pictures" }, before.node, after.node), detail);
-
-    function photograph(name) {
-      if (!photos.has(name)) {
-        photos.set(name, null);
-        decodeGray(stage.get("photos")[name]).then((image) => {
-          photos.set(name, image);
-          stage.redraw();
-        });
-      }
-      return photos.get(name);
-    }
+    const photograph = createPhotographs(stage);
 
     let seen = { preset: stage.get("preset"), kernelSize: stage.get("kernel_size") };
     function followControls() {

@@ -8,7 +8,7 @@ import { number, size } from "./format.js";
 import { element, mountStage } from "./stage.js";
 import { createFormula } from "./formula.js";
 import { createGrid } from "./grid.js";
-import { createPicture, decodeGray, diverging, grey } from "./picture.js";
+import { createPhotographs, createPicture, diverging, grey } from "./picture.js";
 
 const SIDES = ["top", "bottom", "left", "right"];
 const often = (count) => (count === 1 ? "once" : `${count} times`);
@@ -42,18 +42,7 @@ function render({ model, el }) {
     const grids = element("div", { class: "cnn-row" }, counts.node, kernel.node, readers.node);
     const pictures = element("div", { class: "cnn-row cnn-pictures" }, before.node, after.node);
     stage.root.append(grids, formula.node, pictures);
-
-    const photos = new Map();
-    function photograph(name) {
-      if (!photos.has(name)) {
-        photos.set(name, null);
-        decodeGray(stage.get("photos")[name]).then((image) => {
-          photos.set(name, image);
-          stage.redraw();
-        });
-      }
-      return photos.get(name);
-    }
+    const photograph = createPhotographs(stage);
 
     const state = () => ({
       k: stage.get("kernel").length,

@@ -59,6 +59,21 @@ export function diverging(value) {
   return DIVERGING[value <= -1 ? 0 : value >= 1 ? 510 : (255.5 + 255 * value) | 0];
 }
 
+// The photographs of an explorer by name: each is decoded when it is first asked for, null until then.
+export function createPhotographs(stage, decode = decodeGray) {
+  const photos = new Map();
+  return (name) => {
+    if (!photos.has(name)) {
+      photos.set(name, null);
+      decode(stage.get("photos")[name]).then((image) => {
+        photos.set(name, image);
+        stage.redraw();
+      });
+    }
+    return photos.get(name);
+  };
+}
+
 // `onPoint(row, col)` is called for hover, drag and tap, `onMove(dRow, dCol)` for arrow keys; only a
 // picture with `onMove` is in the tab order.
 export function createPicture(stage, { onPoint = null, onMove = null }) {

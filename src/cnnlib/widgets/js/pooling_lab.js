@@ -5,7 +5,7 @@ import { compareMaps, moveAlong, pool2d, poolWindow, rollColumns } from "./pooli
 import { number, size } from "./format.js";
 import { element, mountStage } from "./stage.js";
 import { createGrid } from "./grid.js";
-import { createPicture, decodeGray, diverging, grey } from "./picture.js";
+import { createPhotographs, createPicture, diverging, grey } from "./picture.js";
 
 const KINDS = {
   max: "Max pooling",
@@ -40,18 +40,7 @@ function render({ model, el }) {
     const pictures = Array.from({ length: 4 }, () => createPicture(stage, {}));
     const row = element("div", { class: "cnn-row cnn-pictures cnn-four" }, ...pictures.map(({ node }) => node));
     stage.root.append(grids, legend.node, line, row);
-
-    const photos = new Map();
-    function photograph(name) {
-      if (!photos.has(name)) {
-        photos.set(name, null);
-        decodeGray(stage.get("photos")[name]).then((image) => {
-          photos.set(name, image);
-          stage.redraw();
-        });
-      }
-      return photos.get(name);
-    }
+    const photograph = createPhotographs(stage);
 
     // What a window refuses is said until something else is changed.
     let refusal = { state: null, words: "" };

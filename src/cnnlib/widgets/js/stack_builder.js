@@ -7,13 +7,12 @@ import { fixed, number, size } from "./format.js";
 import { element, mountStage } from "./stage.js";
 import { createFormula } from "./formula.js";
 import { createLayerTable } from "./layer_table.js";
-import { createPicture, decodeGray, diverging, grey, tint } from "./picture.js";
+import { createPhotographs, createPicture, diverging, grey, tint } from "./picture.js";
 
 const HEAT = [0.85, 0.33, 0.02]; // laid over the photograph, the stronger the more a pixel counts
 
 function render({ model, el }) {
   return mountStage(model, el, (stage) => {
-    const photos = new Map();
     const photo = createPicture(stage, {
       onPoint: (row, col) => moveTo(row + 0.5, col + 0.5),
       onMove: (dRow, dCol) => stage.set({ row: clamped(stage.get("row") + dRow), col: clamped(stage.get("col") + dCol) }),
@@ -48,17 +47,7 @@ function render({ model, el }) {
       const [row, col] = place.map((at) => nearest(at * scale, shown, shown.maps));
       stage.set({ row, col });
     }
-
-    function photographOf(name) {
-      if (!photos.has(name)) {
-        photos.set(name, null);
-        decodeGray(stage.get("photos")[name]).then((image) => {
-          photos.set(name, image);
-          stage.redraw();
-        });
-      }
-      return photos.get(name);
-    }
+    const photographOf = createPhotographs(stage);
 
     let preset = stage.get("preset");
     function followControls() {
