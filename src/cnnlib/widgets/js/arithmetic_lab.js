@@ -177,7 +177,7 @@ function sentence(settings, axes, refused, at, step, last) {
   });
   const output = size(...axes.map((axis) => axis.output));
   const verb = transposed ? "writes to" : "reads";
-  return `${names[0]}, ${text} → output ${output}. ${rest} Step ${step} of 0 to ${last}: ${names[1]}[${at.join(", ")}] ${verb} ${places.join(" and ")} of ${names[2]}.`;
+  return `${names[0]}, ${text} → output ${output}. ${rest} At step ${step} of ${last}, ${names[1]}[${at.join(", ")}] ${verb} ${places.join(" and ")} of ${names[2]}.`;
 }
 
 // A pressed pointer that moves over a grid picks each cell on its way.
