@@ -22,6 +22,10 @@ BY_HAND = ArrayExercise(
             [1 + 4 + 2 * 2 + 1 * 2, 4, -4],
             "The second layer's dilation is missing: its outer taps lie 4 apart, not 2.",
         ),
+        Mistake(
+            [1 + 4 + 2 * 2 * 2 + 1 * 4, 4, -4],
+            "You counted the last layer's own stride. It reads a map whose jump is 2.",
+        ),
         Mistake([15, 4, 4], "Padding lies before the first pixel, so the start is negative."),
         Mistake([15, 4, -3], "The second layer's padding lies in a map whose jump is 2."),
         Mistake([15, 2, -4], "The last layer has a stride, too: it doubles the jump once more."),
@@ -36,8 +40,13 @@ HOW_MANY = ArrayExercise(
     mistakes=(
         Mistake([49, 6], "49 layers see 99 pixels, one short of 100."),
         Mistake([50, 5], "Five layers with stride 2 see 2⁶ − 1 = 63 pixels."),
-        Mistake([50, 7], "Seven are more than it takes: a layer's own stride only moves the next."),
+        Mistake(
+            [50, 7],
+            "Six see 127 pixels. The first layer adds 2: its own stride counts for those above.",
+        ),
+        Mistake([33, 6], "A 3×3 layer adds two pixels to the field, not three."),
         Mistake([34, 6], "A 3×3 layer adds two pixels to the field, not three."),
+        Mistake([99, 6], "A 3×3 layer adds two pixels to the field, one on each side."),
         Mistake([100, 6], "A 3×3 layer adds two pixels to the field, one on each side."),
     ),
 )
@@ -69,12 +78,17 @@ COST = ArrayExercise(
 PATHS = ArrayExercise(
     expected=[1, 1, 2, 1, 2, 1, 1],
     wanted="seven numbers, one for each pixel of the box",
-    why="The second layer reads the places 0, 2 and 4 of the picture's windows; three windows of "
-    "three ones, two apart, add up to 1 1 2 1 2 1 1.",
+    why="The unit reads three places of the first map, whose windows begin at the pixels 0, 2 and "
+    "4; three windows of three ones, two apart, add up to 1 1 2 1 2 1 1.",
     mistakes=(
         Mistake(
             [1, 2, 3, 2, 1],
             "That is for stride 1. Here the windows of the first layer lie two pixels apart.",
+        ),
+        Mistake(
+            [1, 2, 3, 4, 3, 2, 1],
+            "That is for two kernels of 4 with stride 1. Write down the three windows: they begin "
+            "at the pixels 0, 2 and 4.",
         ),
         Mistake(
             [1, 1, 1, 1, 1, 1, 1],
@@ -113,6 +127,28 @@ def _unpadded(layers, unit):
     return _box([(k, s, 0, d) for k, s, _, d in layers], unit)
 
 
+def _one_more_tap(layers, unit):
+    first = last = unit
+    for k, s, p, d in reversed(layers):
+        first, last = first * s - p, last * s - p + d * k
+    return [first, last]
+
+
+def _wider_by_padding(layers, unit):
+    first = last = unit
+    for k, s, p, d in reversed(layers):
+        first, last = first * s - p, last * s + p + d * (k - 1)
+    return [first, last]
+
+
+def _from_first(layers, unit):
+    first = last = unit
+    for k, s, p, d in reversed(layers):
+        first = first * s - p
+        last = first + d * (k - 1)
+    return [first, last]
+
+
 def _one_beyond(layers, unit):
     first, last = _box(layers, unit)
     return [first, last + 1]
@@ -125,7 +161,7 @@ def _clipped(layers, unit):
 BOX = FunctionExercise(
     reference=_box,
     cases=(
-        (((3, 1, 0, 1), (2, 2, 0, 1)), 0),
+        (((3, 1, 0, 1), (2, 2, 0, 1)), 1),
         (((3, 2, 1, 1), (5, 1, 2, 1)), 4),
         (((5, 3, 2, 1), (3, 1, 2, 2), (2, 2, 1, 1)), 1),
     ),
@@ -140,6 +176,19 @@ BOX = FunctionExercise(
         ),
         Mistake(_undilated, "The dilation is missing: the outer taps lie d(k − 1) apart."),
         Mistake(_unpadded, "The padding is missing: it moves the box towards the front."),
+        Mistake(
+            _one_more_tap,
+            "Between k taps there are k − 1 gaps: the last one lies d(k − 1) after the first.",
+        ),
+        Mistake(
+            _wider_by_padding,
+            "Padding moves the whole window towards the front: subtract p for the last pixel, too.",
+        ),
+        Mistake(
+            _from_first,
+            "You took the last place from the first one of each map. Both walk down: from the last "
+            "place, too, to the last tap of its own window.",
+        ),
         Mistake(_one_beyond, "The second number is one too large: asked for is the last pixel."),
         Mistake(
             _clipped,
