@@ -15,10 +15,11 @@ empty :=
 space := $(empty) $(empty)
 
 PYTEST := $(VENV)/bin/python -m pytest
-# A lane labels each of its lines, since two run at once, each on one core.
+# A lane labels each of its lines, since several run at once, each on one core. Those in a browser
+# mostly wait for its next frame, so there may be more of them than cores.
 lane = set -o pipefail; export OPENBLAS_NUM_THREADS=1; \
     { $(1); } 2>&1 | awk -v lane=$(@:lane-%=%) '{ print lane " | " $$0; fflush() }'
-IN_LANES := $(MAKE) --no-print-directory --keep-going -j2 LANES=yes
+IN_LANES := $(MAKE) --no-print-directory --keep-going LANES=yes
 
 ifndef LANES
 .NOTPARALLEL:
@@ -48,9 +49,9 @@ test: $(VENV)/.test ## check everything: code, notebooks, built pages in a real 
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@echo "== the library, the notebooks (strictly, twice) and the book, two at a time"
-	@$(IN_LANES) lane-library lane-notebooks lane-book lane-notebooks-again
-	@echo "== the built pages in a browser, two at a time"
-	@$(IN_LANES) lane-axe lane-play lane-arithmetic lane-lab lane-pages
+	@$(IN_LANES) -j2 lane-library lane-notebooks lane-book lane-notebooks-again
+	@echo "== the built pages in a browser, three at a time"
+	@$(IN_LANES) -j3 lane-axe lane-play lane-arithmetic lane-lab lane-pages
 	@echo "== what is timed, alone on the machine"
 	@$(PYTEST) tests/pages -m alone
 

@@ -20,7 +20,7 @@ async (figure) => {
   const sliders = all("input[type=range]:enabled");
   for (const slider of sliders) {
     let way = 1;
-    for (let count = 0; count < Math.max(12, 40 / sliders.length); count += 1) {
+    for (let count = 0; count < Math.max(6, 40 / sliders.length); count += 1) {
       await timed("slider", () => {
         if (slider.valueAsNumber >= Number(slider.max)) way = -1;
         if (slider.valueAsNumber <= Number(slider.min)) way = 1;
@@ -35,13 +35,14 @@ async (figure) => {
     const cell = cells[count % cells.length];
     await timed("keystroke", () => { cell.value = String(count % 7 - 3.5); fire(cell, "change"); });
   }
-  for (const surface of all(".cnn-movable, .cnn-input .cnn-grid-cells")) {
+  const surfaces = all(".cnn-movable, .cnn-input .cnn-grid-cells");
+  for (const surface of surfaces) {
     surface.scrollIntoView({ block: "center", behavior: "instant" });
     const box = surface.getBoundingClientRect();
     const at = (t) => ({clientX: box.left + t * box.width, clientY: box.top + t * box.height,
                         pointerType: "mouse", buttons: 1});
     fire(surface.firstElementChild, "pointerdown", at(0.02), PointerEvent);
-    for (let count = 0; count < 60; count += 1) {
+    for (let count = 0; count < Math.max(6, 60 / surfaces.length); count += 1) {
       const where = at(0.5 + 0.45 * Math.sin(count));
       await timed("drag", () => fire(surface, "pointermove", where, PointerEvent));
     }

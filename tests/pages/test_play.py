@@ -85,6 +85,7 @@ FOCUSED = """() => {
 UNREACHED = """(figure) => [...figure.querySelectorAll("input, select, button, [tabindex='0']")]
   .filter((node) => !node.disabled && node.tabIndex >= 0 && node.checkVisibility())
   .filter((node) => !node.dataset.reached)
+  .filter((node) => node.type !== "radio" || node.checked)  // Tab stops once in a group of radios
   .map((node) => node.outerHTML.slice(0, 120))"""
 
 
@@ -119,6 +120,8 @@ def test_arrow_keys_move_each_slider_and_the_summary_speaks(opened, name):
                 up = float(value) < float(slider.get_attribute("max"))
                 visited.page.keyboard.press("ArrowRight" if up else "ArrowLeft")
                 assert slider.input_value() != value
+                if summary(figure) == before:  # one step may leave the result as it was
+                    visited.page.keyboard.press("Home")
                 changed += summary(figure) != before
             assert changed or not figure.locator("input[type=range]:enabled:visible").count()
 
