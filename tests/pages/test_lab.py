@@ -168,4 +168,6 @@ def test_every_explorer_of_a_chapter_draws_when_all_cells_have_run(lab, page, na
         arg=expected,
     )
     assert page.locator(".cnn-stage[data-ready=true]").count() == expected
+    for stage in page.locator(".cnn-stage", has=page.locator("input[type=radio]")).all():
+        assert stage.locator("input[type=radio]:checked").count() == 1
     assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0

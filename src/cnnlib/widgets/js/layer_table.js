@@ -6,7 +6,6 @@ import { number, parse } from "./format.js";
 
 const NUMBERS = Object.keys(LAYER_LIMITS);
 const RESULTS = ["output", "field", "jump", "start", "parameters", "multiply-adds"];
-let tables = 0; // radio buttons of two explorers on a page must not form one group
 
 // A count, exact while it is short: 112,832, then 9.19 M and 1.85 G.
 export function count(value) {
@@ -16,7 +15,8 @@ export function count(value) {
 }
 
 export function createLayerTable(stage, { kinds, onEdit, onAdd, onRemove, onPick }) {
-  const group = `cnn-layers-${(tables += 1)}`;
+  // Radio buttons of two explorers on a page must not form one group; each may load this module anew.
+  const group = `cnn-layers-${Math.random().toString(36).slice(2)}`;
   const body = element("tbody");
   const totals = ["parameters", "multiply-adds"].map((name) => element("td", { class: "cnn-count", "data-label": name }));
   const head = ["layer", "kind", ...NUMBERS, ...RESULTS, ""].map((name) =>
