@@ -227,7 +227,7 @@ def _unreadable(fault, wanted):
 
 
 def _shape(values):
-    if not values.ndim:
+    if values.size == 1:
         return "a single number"
     return f"{values.size} numbers in a row" if values.ndim == 1 else _size(values.shape)
 
