@@ -1,6 +1,7 @@
 """The explorers in a real JupyterLab: they draw, and their state goes both ways."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -11,10 +12,9 @@ from urllib.error import URLError
 import nb
 import nbformat
 import pytest
+from browsing import ROOT
 from jupyter_client import BlockingKernelClient
 from nbformat.v4 import new_code_cell, new_notebook
-
-from cnnlib import widgets
 
 TOKEN = "only-for-this-test"
 SECONDS = 60
@@ -157,12 +157,17 @@ def test_setting_a_trait_in_python_redraws_and_a_slider_sets_the_trait(explorer,
         time.sleep(0.1)
 
 
-def test_every_kind_of_explorer_draws(lab, page):
-    cells = [new_code_cell(f"import cnnlib\ncnnlib.widgets.{kind}()") for kind in widgets.__all__]
-    nbformat.write(nb.normalize(new_notebook(cells=cells)), lab.folder / "all.ipynb")
-    run_all(lab, page, "all.ipynb")
+@pytest.mark.parametrize("name", sorted(p.name for p in ROOT.glob("chapters/[0-9]*.ipynb")))
+def test_every_explorer_of_a_chapter_draws_when_all_cells_have_run(lab, page, name):
+    shutil.copy(ROOT / "chapters" / name, lab.folder / name)
+    expected = (ROOT / "chapters" / name).read_text(encoding="utf-8")
+    expected = expected.count('"application/vnd.cnnlib.explorer+json"')
+    run_all(lab, page, name)
     page.wait_for_function(
         "(count) => document.querySelectorAll('.cnn-stage[data-ready=true]').length >= count",
-        arg=len(widgets.__all__),
+        arg=expected,
     )
+    assert page.locator(".cnn-stage[data-ready=true]").count() == expected
+    for stage in page.locator(".cnn-stage", has=page.locator("input[type=radio]")).all():
+        assert stage.locator("input[type=radio]:checked").count() == 1
     assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
