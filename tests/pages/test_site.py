@@ -6,9 +6,6 @@ from browsing import HTML, observe, toc_pages
 
 PAGES = toc_pages()
 KILOBYTES = 350
-# Pages that ship trained weights or a large photograph.
-HEAVY = {"chapters/05_convolution"}
-HEAVY_KILOBYTES = 550
 LAYOUT_SHIFT = 0.05
 READY_MILLISECONDS = 1000
 
@@ -51,7 +48,7 @@ def test_a_page_keeps_to_its_weight(cold, name, report):
     weight = sum(sizes.values()) / 1000
     report(f"weight of {name}: {weight:.0f} KB gzip")
     largest = sorted(sizes.items(), key=lambda item: -item[1])[:8]
-    assert weight <= (HEAVY_KILOBYTES if name in HEAVY else KILOBYTES), largest
+    assert weight <= KILOBYTES, largest
 
 
 @every_page
