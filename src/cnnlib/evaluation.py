@@ -88,8 +88,9 @@ def evaluate(model, data, *, batch_size=256):
     Examples
     --------
     >>> from cnnlib import ReLU
-    >>> evaluate(ReLU(), ([[0.0, 2.0], [3.0, 0.0], [1.0, 4.0]], [1, 0, 0])).accuracy.round(3)
-    np.float64(0.667)
+    >>> result = evaluate(ReLU(), ([[0.0, 2.0], [3.0, 0.0], [1.0, 4.0]], [1, 0, 0]))
+    >>> print(f"{result.accuracy:.3f}")
+    0.667
     """
     x, y = check_data("data", data)
     logits = predict(model, x, batch_size=batch_size)
