@@ -16,6 +16,8 @@ from cnnlib.datasets import (
     minibatches,
 )
 
+FOLDERS = ("photos", "mnist", "network")
+
 
 @pytest.fixture(scope="module")
 def mnist():
@@ -27,7 +29,7 @@ def small():
     return load_mnist_small()
 
 
-@pytest.mark.parametrize("folder", ["photos", "mnist"])
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_every_file_has_the_checksum_that_is_written_beside_it(folder):
     lines = (assets() / folder / "SHA256SUMS").read_text().splitlines()
     written = {name: digest for digest, name in (line.split() for line in lines)}
@@ -54,11 +56,10 @@ def test_the_mnist_files_unpack_to_the_originals(name, digest):
 
 
 def test_the_data_stay_within_their_budget_and_every_file_is_in_sources_md():
-    sizes = {
-        f: sum(p.stat().st_size for p in (assets() / f).iterdir()) for f in ("photos", "mnist")
-    }
+    sizes = {f: sum(p.stat().st_size for p in (assets() / f).iterdir()) for f in FOLDERS}
     assert sizes["photos"] <= 1.5e6
     assert sizes["mnist"] <= 12e6
+    assert sizes["network"] <= 0.5e6
     sources = assets() / "SOURCES.md"
     if sources.exists():  # a wheel carries the data only
         text = sources.read_text()

@@ -20,7 +20,13 @@ BUILD = ROOT / "_build"
 STATE = BUILD / ".inputs.json"
 # What the outputs of the notebooks depend on besides their own code, what pages are made with,
 # and what they are made of.
-COMPUTES = ("src/cnnlib/**/*", "assets/photos/*", "assets/mnist/*", "requirements.txt")
+COMPUTES = (
+    "src/cnnlib/**/*",
+    "assets/photos/*",
+    "assets/mnist/*",
+    "assets/network/*",
+    "requirements.txt",
+)
 DRESSES = ("_config.yml", "_toc.yml", "assets/**/*", "tools/sphinx_*.py", "tools/templates/*")
 TELLS = ("chapters/*.*",)
 

@@ -27,24 +27,10 @@ RECIPES = (
 )
 
 
-def network(rng):
-    """Return LeNet with 8 and 16 filters; pooling first leaves ReLU a quarter of the pixels."""
-    return cnnlib.Sequential(
-        cnnlib.Conv2d(1, 8, 5, rng=rng),
-        cnnlib.MaxPool2d(2),
-        cnnlib.ReLU(),
-        cnnlib.Conv2d(8, 16, 5, rng=rng),
-        cnnlib.MaxPool2d(2),
-        cnnlib.ReLU(),
-        cnnlib.Flatten(),
-        cnnlib.Linear(256, 10, gain=1, rng=rng),
-    )
-
-
 def train(digits, seed, epochs):
     """Return a trained network and the CPU seconds that the training took."""
     rng = np.random.default_rng(seed)
-    model = network(rng)
+    model = cnnlib.lenet(rng=rng)
     start = time.process_time()
     optimizer = cnnlib.SGD(
         model.parameters(), lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.001
