@@ -1,5 +1,7 @@
 """The explorers in a real JupyterLab: they draw, and their state goes both ways."""
 
+import ast
+import json
 import os
 import shutil
 import socket
@@ -7,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from urllib.error import URLError
 
 import nb
@@ -16,9 +19,38 @@ from browsing import ROOT
 from jupyter_client import BlockingKernelClient
 from nbformat.v4 import new_code_cell, new_notebook
 
+import cnnlib.widgets
+
 TOKEN = "only-for-this-test"
 SECONDS = 60
-EXPLORER = "from cnnlib.widgets import SlidingWindow\nexplorer = SlidingWindow()\nexplorer"
+EXPLORERS = cnnlib.widgets.__all__
+
+# Two explorers of each kind: the reader's hand moves one, Python the other.
+TWINS = """
+import gc, json
+import ipywidgets
+from IPython.display import display
+from cnnlib import widgets
+
+twins = {}
+
+def show(name):
+    twins[name] = [getattr(widgets, name)() for _ in range(2)]
+    display(*twins[name])
+
+def traits(explorer):
+    links = [link for link in gc.get_objects() if type(link) is ipywidgets.widgets.widget_link.Link]
+    target = {link.source[0]: link.target[1] for link in links}
+    return [target[c].removesuffix("_index") for c in explorer.figure.children[0].children]
+
+def state(explorer):
+    own = set(explorer.keys) - set(ipywidgets.DOMWidget().keys)
+    return {key: getattr(explorer, key) for key in sorted(own) if key[0] != "_"}
+"""
+
+# What a control shows of its value.
+SHOWN = """(control) => [...control.querySelectorAll("select, input, [role=slider]")].map(
+  (part) => [part.value, part.checked, part.selectedIndex, part.getAttribute("aria-valuenow")])"""
 
 
 def free_port():
@@ -83,12 +115,20 @@ def lab(tmp_path_factory):
         running.stop()
 
 
-@pytest.fixture
-def page(chromium):
+@contextmanager
+def new_page(chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 1000})
     context.set_default_timeout(SECONDS * 1000)
-    yield context.new_page()
-    context.close()
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+@pytest.fixture
+def page(chromium):
+    with new_page(chromium) as page:
+        yield page
 
 
 def run_all(lab, page, name):
@@ -105,56 +145,94 @@ def run_all(lab, page, name):
     page.wait_for_selector(".cnn-stage[data-ready=true]")
 
 
-@pytest.fixture
-def python(lab):
-    """Return a function that evaluates an expression in the newest kernel of the Lab."""
-    clients = []
+class Kernel:
+    """The kernel of the notebook that was opened last."""
 
-    def evaluate(code, expression="None"):
-        if not clients:
-            newest = max(lab.runtime.glob("kernel-*.json"), key=lambda path: path.stat().st_mtime)
-            clients.append(BlockingKernelClient(connection_file=str(newest)))
-            clients[0].load_connection_file()
-            clients[0].start_channels()
-        reply = clients[0].execute_interactive(
-            code, user_expressions={"x": expression}, timeout=SECONDS, allow_stdin=False
+    def __init__(self, lab):
+        newest = max(lab.runtime.glob("kernel-*.json"), key=lambda path: path.stat().st_mtime)
+        self.client = BlockingKernelClient(connection_file=str(newest))
+        self.client.load_connection_file()
+        self.client.start_channels()
+
+    def run(self, code="", value="None"):
+        """Run the code, then return what the expression is worth."""
+        shown = {"x": f"json.dumps({value}, default=repr)"}
+        reply = self.client.execute_interactive(
+            code, user_expressions=shown, timeout=SECONDS, allow_stdin=False
+        )["content"]
+        assert reply["status"] == "ok", reply
+        assert reply["user_expressions"]["x"]["status"] == "ok", reply["user_expressions"]
+        return json.loads(ast.literal_eval(reply["user_expressions"]["x"]["data"]["text/plain"]))
+
+
+@pytest.fixture(scope="module")
+def twins(lab, chromium):
+    """A page on which JupyterLab shows two explorers of each kind, and its kernel."""
+    sources = [TWINS, *(f"show({name!r})" for name in EXPLORERS)]
+    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
+    nbformat.write(nb.normalize(notebook), lab.folder / "twins.ipynb")
+    with new_page(chromium) as page:
+        run_all(lab, page, "twins.ipynb")
+        page.wait_for_function(
+            "(count) => document.querySelectorAll('.cnn-stage[data-ready=true]').length === count",
+            arg=2 * len(EXPLORERS),
         )
-        return reply["content"]["user_expressions"]["x"]["data"]["text/plain"]
-
-    yield evaluate
-    for client in clients:
-        client.stop_channels()
+        kernel = Kernel(lab)
+        yield page, kernel
+        kernel.client.stop_channels()
 
 
-@pytest.fixture
-def explorer(lab, page):
-    """A page on which JupyterLab shows one explorer, bound to the name `explorer`."""
-    notebook = nb.normalize(new_notebook(cells=[new_code_cell(EXPLORER)]))
-    nbformat.write(notebook, lab.folder / "explorer.ipynb")
-    run_all(lab, page, "explorer.ipynb")
-    return page
+def move(control):
+    """Move a control by one step, as a reader does; tell whether it could be moved."""
+    slider, select = control.get_by_role("slider"), control.locator("select")
+    checkbox = control.locator("input[type=checkbox]")
+    if slider.count():
+        now, most = (float(slider.get_attribute(f"aria-value{end}")) for end in ("now", "max"))
+        slider.press("ArrowRight" if now < most else "ArrowLeft")
+    elif select.count():
+        count, index = select.evaluate("(select) => [select.length, select.selectedIndex]")
+        select.select_option(index=(index + 1) % count)
+        return count > 1
+    elif checkbox.count():
+        checkbox.click()
+    return bool(slider.count() or checkbox.count())
 
 
-def test_setting_a_trait_in_python_redraws_and_a_slider_sets_the_trait(explorer, python):
-    spoken = explorer.locator(".cnn-summary")
-    assert "padding 0" in spoken.inner_text()
-
-    python("explorer.padding = 2")
-    explorer.wait_for_function(
-        "() => document.querySelector('.cnn-summary').textContent.includes('padding 2')"
-    )
-    assert python("", "explorer.padding") == "2"
-
-    slider = explorer.locator(".widget-slider", has_text="Padding").get_by_role("slider")
-    slider.focus()
-    explorer.keyboard.press("ArrowLeft")
-    explorer.wait_for_function(
-        "() => document.querySelector('.cnn-summary').textContent.includes('padding 1')"
-    )
+def wait_for_agreement(pair, what):
+    """Wait until the function returns two equal values."""
     deadline = time.monotonic() + SECONDS
-    while python("", "explorer.padding") != "1":
-        assert time.monotonic() < deadline, "the slider moved, but explorer.padding did not"
-        time.sleep(0.1)
+    while True:
+        one, other = pair()
+        if one == other:
+            return
+        assert time.monotonic() < deadline, (what, one, other)
+        time.sleep(0.05)
+
+
+def see_both_ways(kernel, trait, controls, summaries):
+    """Move the first control, set the trait of the second explorer alike, and compare the two."""
+    before = kernel.run(value=f"hand.{trait}")
+    if not controls[0].is_visible() or not move(controls[0]):
+        return
+    wait_for_agreement(lambda: (kernel.run(value=f"hand.{trait} != {before!r}"), True), trait)
+    kernel.run(f"code.{trait} = hand.{trait}")
+    wait_for_agreement(lambda: kernel.run(value="(state(hand), state(code))"), trait)
+    wait_for_agreement(lambda: [summary.inner_text() for summary in summaries], trait)
+    wait_for_agreement(lambda: [control.evaluate(SHOWN) for control in controls], trait)
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_moving_a_control_and_setting_its_trait_in_python_do_the_same(twins, name):
+    page, kernel = twins
+    explorers = page.locator(".cnn-explorer")
+    both = [explorers.nth(2 * EXPLORERS.index(name) + i) for i in (0, 1)]
+    summaries = [explorer.locator(".cnn-summary") for explorer in both]
+    spoken = {summaries[0].inner_text()}
+    for index, trait in enumerate(kernel.run(f"hand, code = twins[{name!r}]", "traits(hand)")):
+        controls = [explorer.locator(".cnn-controls > *").nth(index) for explorer in both]
+        see_both_ways(kernel, trait, controls, summaries)
+        spoken.add(summaries[0].inner_text())
+    assert len(spoken) > 1
 
 
 @pytest.mark.parametrize("name", sorted(p.name for p in ROOT.glob("chapters/[0-9]*.ipynb")))
