@@ -16,7 +16,7 @@ from cnnlib.datasets import (
     minibatches,
 )
 
-FOLDERS = ("photos", "mnist", "network")
+FOLDERS = ("photos", "mnist", "network", "vision")
 
 
 @pytest.fixture(scope="module")

@@ -36,6 +36,7 @@ _NAMES = {
         "transposed_output_size",
     ),
     "train": ("fit",),
+    "vision": ("cone_fundamentals", "luminous_efficiency"),
     "widgets": (),
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
