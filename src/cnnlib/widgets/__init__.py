@@ -2,6 +2,7 @@
 
 from .arithmetic_lab import ArithmeticLab
 from .channel_mixer import ChannelMixer
+from .gradient_microscope import GradientMicroscope
 from .kernel_studio import KernelStudio
 from .padding_lab import PaddingLab
 from .pooling_lab import PoolingLab
@@ -11,6 +12,7 @@ from .stack_builder import StackBuilder
 __all__ = [
     "ArithmeticLab",
     "ChannelMixer",
+    "GradientMicroscope",
     "KernelStudio",
     "PaddingLab",
     "PoolingLab",

@@ -1,0 +1,267 @@
+// Gradients under the microscope: pick an x, a w or a y, and see every path that goes through it.
+
+import { extent, fromNested, sum } from "./tensor.js";
+import { allPaths, fitGradient, outputShape, runPasses } from "./gradients.js";
+import { number, size } from "./format.js";
+import { element, mountStage } from "./stage.js";
+import { createGrid } from "./grid.js";
+
+const PER_AXIS = ["padding", "stride", "dilation"];
+const limit = (value, low, high) => Math.max(low, Math.min(high, value));
+const shown = (value) => (Number.isFinite(value) ? number(value) : value < 0 ? "−∞" : "∞");
+const factor = (value) => (value < 0 ? `(${shown(value)})` : shown(value));
+const at = (name, a, b) => `${name}[${a}, ${b}]`.replaceAll("-", "−");
+const count = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+
+// While both axes are the same, the widths follow; sliders that have no effect are hidden.
+function followSwitches(stage, operation) {
+  const [same, dilates] = [stage.get("same"), operation !== "average pooling"];
+  const wanted = {
+    show_both: same ? "" : "none",
+    show_each: same ? "none" : "",
+    show_both_dilation: same && dilates ? "" : "none",
+    show_each_dilation: !same && dilates ? "" : "none",
+    show_ties: operation === "max pooling" ? "" : "none",
+  };
+  if (same) for (const name of PER_AXIS) wanted[`${name}_width`] = stage.get(name);
+  const changes = Object.entries(wanted).filter(([name, value]) => stage.get(name) !== value);
+  if (changes.length) stage.set(Object.fromEntries(changes));
+}
+
+// What holds along both axes. Pooling pads with half of the window at most, as the libraries ask.
+function geometryOf(stage, operation, w) {
+  const pairs = PER_AXIS.map((name) => [name, [stage.get(name), stage.get(stage.get("same") ? name : `${name}_width`)]]);
+  const geometry = { ...Object.fromEntries(pairs), everyTie: stage.get("ties") !== stage.get("choices").ties[0] };
+  if (operation === "average pooling") geometry.dilation = [1, 1];
+  if (operation === "convolution") return { geometry, clamped: false };
+  const most = [w.rows >> 1, w.cols >> 1];
+  const padding = geometry.padding.map((p, axis) => Math.min(p, most[axis]));
+  const clamped = padding.join() !== geometry.padding.join();
+  return { geometry: { ...geometry, padding }, clamped };
+}
+
+function slopeText(operation, { u, v, slope }, w) {
+  if (operation === "convolution") return [at("w", u, v), factor(slope)];
+  const text = operation === "average pooling" ? `1/${w.rows * w.cols}` : number(slope);
+  return [null, text];
+}
+
+// The paths through the chosen cell. Each term is a pair of factors with names, where it goes, its product.
+function listTerms(state) {
+  const { operation, windows, side, row, col, backward, g, w } = state;
+  const paths = windows.flat().filter((path) =>
+    side === "x" ? path.row === row && path.col === col : side === "w" ? path.u === row && path.v === col : path.i === row && path.j === col);
+  const source = (path) => ({ name: path.inside ? at("x", path.row, path.col) : "padding", text: factor(path.value), kind: "cnn-value", value: path.value });
+  const slope = (path) => {
+    const [name, text] = slopeText(operation, path, w);
+    return { name: name ?? text, text, kind: "cnn-weight", value: path.slope };
+  };
+  const grad = (path) => {
+    const value = g.data[path.i * g.cols + path.j];
+    return { name: at("G", path.i, path.j), text: factor(value), kind: "cnn-grad", value };
+  };
+  const term = (path, factors, target) => ({
+    path, factors, target, product: factors.some(({ value }) => value === 0) ? 0 : factors[0].value * factors[1].value,
+  });
+  const goal = (path) => (side === "y" ? "" : at("y", path.i, path.j));
+  if (!backward) return [paths.map((path) => term(path, [source(path), slope(path)], goal(path)))];
+  if (side === "x") return [paths.map((path) => term(path, [grad(path), slope(path)], ""))];
+  if (side === "w") return [paths.map((path) => term(path, [grad(path), source(path)], ""))];
+  const toX = paths.map((path) => term(path, [grad(path), slope(path)], path.inside ? at("dX", path.row, path.col) : "cropped"));
+  if (operation !== "convolution") return [toX];
+  return [toX, paths.map((path) => term(path, [grad(path), source(path)], at("dW", path.u, path.v)))];
+}
+
+const totalOf = (terms) => sum(terms.map(({ product }) => product));
+
+// What the chosen cell holds and why, in words.
+function findings(state, lists) {
+  const { operation, side, row, col, backward, result, g, x, windows } = state;
+  const [terms, more] = lists;
+  const total = shown(totalOf(terms));
+  const inside = row >= 0 && col >= 0 && row < x.rows && col < x.cols;
+  if (backward && side === "x") {
+    const name = inside ? at("x", row, col) : "This cell of the padding";
+    if (!terms.length) return `${name} touched no output: its gradient is 0.`;
+    const wins = terms.filter(({ path }) => path.slope).length;
+    const won = operation === "max pooling" ? ` and ${state.geometry.everyTie ? "is a largest value of" : "won"} ${wins} of them` : "";
+    const touched = `${name} touched ${count(terms.length, "output")}${won}`;
+    return inside
+      ? `${touched}: dX[${row}, ${col}] is the sum of ${count(terms.length, "term")}, ${total}.`
+      : `${touched}: its gradient ${total} is cropped with the padding.`;
+  }
+  if (backward && side === "w") return `${at("w", row, col)} took part in ${count(terms.length, "output")}: dW[${row}, ${col}] is the sum of ${count(terms.length, "term")}, ${total}.`;
+  if (backward) {
+    const value = shown(g.data[row * g.cols + col]);
+    const copies = terms.filter(({ path }) => path.slope).length;
+    const doubled = operation === "max pooling" && copies > 1 ? ` The ${value} arrived once and is handed out ${copies} times: that is no gradient.` : "";
+    return `G[${row}, ${col}] = ${value} hands ${total} in all to the inputs of its window${more ? `, and ${shown(totalOf(more))} in all to the weights` : ""}.${doubled}`;
+  }
+  if (side === "y") {
+    const value = shown(result.y.data[row * result.y.cols + col]);
+    if (operation === "max pooling") return `y[${row}, ${col}] = ${value}, the largest of ${count(terms.length, "value")}.`;
+    return `y[${row}, ${col}] is the sum of ${count(terms.length, "term")}, ${value}.`;
+  }
+  const name = side === "w" ? at("w", row, col) : inside ? at("x", row, col) : "This cell of the padding";
+  return terms.length
+    ? `${name} reaches ${count(terms.length, "output")} of ${windows.length}${operation === "max pooling" ? "" : `; its products add up to ${total}`}.`
+    : `${name} reaches no output.`;
+}
+
+function chip({ factors, target, product }, on) {
+  const names = factors.flatMap(({ name, kind }, k) => [...(k ? [" · "] : []), element("span", { class: kind }, name)]);
+  const values = factors.flatMap(({ text, kind }, k) => [...(k ? [" · "] : []), element("span", { class: kind }, text)]);
+  return element("li", { class: on ? "cnn-path cnn-path-on" : "cnn-path" },
+    element("span", { class: "cnn-path-names" }, ...names, ...(target ? [` → ${target}`] : [])),
+    element("span", {}, ...values, ` = ${shown(product)}`));
+}
+
+function headings({ backward, side, row, col, operation }, lists) {
+  const place = `[${row}, ${col}]`.replaceAll("-", "−");
+  if (backward && side === "y") return [`To dX from G${place}`, `To dW from G${place}`].slice(0, lists.length);
+  if (backward) return [`d${side.toUpperCase()}${place} = the sum of`];
+  if (side !== "y") return [`From ${side}${place}`];
+  return [operation === "max pooling" ? `y${place} = the largest of these, slope 1 marks the winner` : `y${place} = the sum of`];
+}
+
+function render({ model, el }) {
+  return mountStage(model, el, (stage) => {
+    let pads = [0, 0];
+    const choose = (side) => (i, j) => {
+      const [row, col] = side === "x" ? [i - pads[0], j - pads[1]] : [i, j];
+      stage.set({ side, row, col, path: 0 });
+    };
+    const edit = (trait) => (i, j, value) => {
+      const nested = structuredClone(trait === "grad" ? state.given : stage.get(trait));
+      const [row, col] = trait === "input" ? [i - pads[0], j - pads[1]] : [i, j];
+      nested[row][col] = value;
+      stage.set({ [trait]: nested, example: "custom" });
+    };
+    const make = (label, kind, side, trait) =>
+      createGrid(stage, { label, kind, onPick: choose(side), onEdit: trait ? edit(trait) : null });
+    const grids = {
+      x: make("x", "input", "x", "input"), w: make("w", "weights", "w", "kernel"), y: make("y", "output", "y"),
+      dx: make("dX", "input", "x"), dw: make("dW", "weights", "w"), g: make("G", "output", "y", "grad"),
+    };
+    const pair = (...names) => element("div", { class: "cnn-pair" }, ...names.map((name) => grids[name].node));
+    const row = element("div", { class: "cnn-row cnn-microscope" }, pair("x", "dx"), pair("w", "dw"), pair("y", "g"));
+    const refusal = element("p", { class: "cnn-refusal" });
+    const paths = element("div", { class: "cnn-paths" });
+    stage.root.append(refusal, row, paths);
+    let state = {};
+    let example = stage.get("example");
+
+    return function draw() {
+      if (stage.get("example") !== example) {
+        example = stage.get("example");
+        const chosen = stage.get("examples")[example];
+        if (chosen) stage.set({ ...chosen, path: 0 });
+      }
+      const operation = stage.get("operation");
+      followSwitches(stage, operation);
+      const [x, w] = ["input", "kernel"].map((trait) => fromNested(stage.get(trait)));
+      const { geometry, clamped } = geometryOf(stage, operation, w);
+      pads = geometry.padding;
+      const [rows, cols] = outputShape(x, w, geometry);
+      const fits = rows > 0 && cols > 0;
+      refusal.hidden = fits;
+      row.hidden = paths.hidden = !fits;
+      const told = inWords(operation, x, w, geometry);
+      if (!fits) {
+        refusal.textContent = "No output: the kernel spans more than the padded input. Reduce the dilation or add padding.";
+        return `${told}: no output.`;
+      }
+      const g = fitGradient(stage.get("grad"), rows, cols);
+      const given = Array.from({ length: rows }, (_, i) => Array.from(g.data.subarray(i * cols, (i + 1) * cols)));
+      const windows = allPaths(operation, x, w, geometry);
+      const result = runPasses(operation, x, w, g, geometry, windows);
+      const backward = stage.get("direction") === "backward";
+      state = { operation, x, w, g, given, geometry, windows, result, backward, ...chosenCell(stage, operation, { x, w, rows, cols }) };
+      const lists = listTerms(state);
+      const [last, path] = [lists[0].length, limit(stage.get("path"), 0, lists[0].length)];
+      if (stage.get("last") !== last || stage.get("path") !== path) stage.set({ last, path });
+      drawGrids(grids, row, state, lists.map((terms) => (path ? [terms[path - 1]] : terms)).flat());
+      const titles = headings(state, lists);
+      paths.replaceChildren(...lists.flatMap((terms, k) => [
+        element("p", { class: "cnn-path-title" }, titles[k]),
+        element("ol", { class: "cnn-path-list" }, ...terms.map((term, n) => chip(term, n === path - 1))),
+      ]));
+      const one = path ? ` Shown is path ${path} of ${last}.` : "";
+      const half = clamped ? " A pooling window takes half of its size as padding at most, so the padding is cut to that." : "";
+      return `${told} → output ${size(rows, cols)}. ${findings(state, lists)}${one}${half}`;
+    };
+  });
+}
+
+// The chosen cell, moved into what there is.
+function chosenCell(stage, operation, { x, w, rows, cols }) {
+  const pads = geometryOf(stage, operation, w).geometry.padding;
+  const wanted = stage.get("side");
+  const side = wanted === "w" && operation !== "convolution" ? "y" : wanted;
+  const [low, high] = {
+    x: [pads.map((p) => -p), [x.rows + pads[0] - 1, x.cols + pads[1] - 1]],
+    w: [[0, 0], [w.rows - 1, w.cols - 1]],
+    y: [[0, 0], [rows - 1, cols - 1]],
+  }[side];
+  return { side, row: limit(stage.get("row"), low[0], high[0]), col: limit(stage.get("col"), low[1], high[1]) };
+}
+
+function inWords(operation, x, w, { padding, stride, dilation }) {
+  const two = ([down, across]) => (down === across ? `${down}` : `${down} down and ${across} across`);
+  const kind = operation === "convolution" ? "kernel" : "window";
+  const gaps = operation === "average pooling" ? "" : `, dilation ${two(dilation)}`;
+  const name = operation.charAt(0).toUpperCase() + operation.slice(1);
+  return `${name}, input ${size(x.rows, x.cols)}, ${kind} ${size(w.rows, w.cols)}, padding ${two(padding)}, stride ${two(stride)}${gaps}`;
+}
+
+function drawGrids(grids, row, state, terms) {
+  const { operation, x, w, g, geometry, result, side, backward } = state;
+  const { y, dx, dw } = result;
+  const [down, across] = geometry.padding;
+  const pooled = operation !== "convolution";
+  const lit = { x: new Set(), w: new Set(), y: new Set() };
+  const won = new Set();
+  for (const { path } of terms) {
+    lit.x.add(`${path.row},${path.col}`);
+    lit.w.add(`${path.u},${path.v}`);
+    lit.y.add(`${path.i},${path.j}`);
+    if (path.slope) won.add(`${path.row},${path.col}`);
+  }
+  const mark = (kind, a, b) => {
+    if (side === kind && state.row === a && state.col === b) return "cnn-chosen";
+    return lit[kind].has(`${a},${b}`) ? "cnn-on" : "";
+  };
+  const scaleOf = ({ data }) => Math.max(...extent(data.filter(Number.isFinite)).map(Math.abs)) || 1;
+  const cell = (m, kind, name, show) => (a, b) => {
+    const value = m.data[a * m.cols + b];
+    const text = shown(value);
+    const shade = show && Number.isFinite(value) ? value / scaleOf(m) : 0;
+    const state = mark(kind, a, b);
+    return { text, state, shade, name: `${at(name, a, b)} = ${text}${state === "cnn-on" ? ", on a path" : state ? ", chosen" : ""}` };
+  };
+  const padded = (m, name, value, extra = "") => (a, b) => {
+    const [i, j] = [a - down, b - across];
+    const inside = i >= 0 && j >= 0 && i < x.rows && j < x.cols;
+    const text = shown(value(a, b, i, j, inside));
+    const winner = operation === "max pooling" && won.has(`${i},${j}`) && name === "x" ? "cnn-won" : "";
+    const state = [inside ? "" : "cnn-padding", mark("x", i, j), winner].filter(Boolean).join(" ");
+    const what = inside ? `${at(name, i, j)} = ${text}` : `padding, ${extra}${text}`;
+    return { text, state, readOnly: !inside, name: winner ? `${what}, wins` : what };
+  };
+  const border = down || across ? " with padding" : "";
+  const outside = operation === "max pooling" ? -Infinity : 0;
+  const high = x.rows + 2 * down;
+  const wide = x.cols + 2 * across;
+  grids.x.update(high, wide, `x ${size(x.rows, x.cols)}${border}`, padded(x, "x", (a, b, i, j, inside) => (inside ? x.data[i * x.cols + j] : outside)));
+  grids.dx.update(high, wide, `dX = ∂L/∂x${border ? ", padding to be cropped" : ""}`, padded(dx, "dX", (a, b) => dx.data[a * dx.cols + b], "to be cropped, "));
+  grids.w.node.parentElement.hidden = pooled;
+  grids.w.update(w.rows, w.cols, `w ${size(w.rows, w.cols)}`, cell(w, "w", "w", false));
+  grids.dw.update(w.rows, w.cols, "dW = ∂L/∂w", cell(dw, "w", "dW", true));
+  grids.y.update(y.rows, y.cols, `y ${size(y.rows, y.cols)}`, cell(y, "y", "y", true));
+  grids.g.update(g.rows, g.cols, "G = ∂L/∂y", cell(g, "y", "G", false));
+  for (const name of ["dx", "dw", "g"]) grids[name].node.classList.toggle("cnn-quiet", !backward);
+  grids.y.node.classList.toggle("cnn-quiet", backward);
+  row.style.setProperty("--columns", wide + (pooled ? 0 : w.cols) + y.cols);
+}
+
+export default { render };
