@@ -5,7 +5,9 @@ from .channel_mixer import ChannelMixer
 from .gradient_microscope import GradientMicroscope
 from .kernel_studio import KernelStudio
 from .padding_lab import PaddingLab
+from .parameter_ladder import ParameterLadder
 from .pooling_lab import PoolingLab
+from .shuffle_lab import ShuffleLab
 from .sliding_window import SlidingWindow
 from .stack_builder import StackBuilder
 
@@ -15,7 +17,9 @@ __all__ = [
     "GradientMicroscope",
     "KernelStudio",
     "PaddingLab",
+    "ParameterLadder",
     "PoolingLab",
+    "ShuffleLab",
     "SlidingWindow",
     "StackBuilder",
 ]
