@@ -52,11 +52,22 @@ def test_colour_images_are_channels_first():
         (lambda: plots.show_grid([1, 2]), "values must have"),
         (lambda: plots.show_image(np.zeros((2, 4, 4))), r"\(3, H, W\), got \(2, 4, 4\)"),
         (lambda: plots.show_grids({"kernel": [1, 2]}), "kernel must have"),
+        (lambda: plots.show_connections([0, 1]), "weights must have"),
+        (lambda: plots.show_connections([[0, 1]], selected=1), "selected must be .* 0, got 1"),
     ],
 )
 def test_bad_shapes_are_refused_in_words(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_the_selected_output_of_a_drawing_has_thick_edges_and_every_weight_its_colour():
+    weights = [[0, 1, -1, -1], [-1, 2, 3, -1], [-1, -1, 4, 5]]
+    ax = plots.show_connections(weights, selected=1)
+    assert len({line.get_color() for line in ax.lines}) == 6
+    assert [line.get_linewidth() > 2 for line in ax.lines] == [False, False, True, True] + 2 * [
+        False
+    ]
 
 
 def test_the_colours_of_the_figures_are_those_of_the_palette():

@@ -5,11 +5,12 @@ returns the Axes. Importing the module leaves matplotlib's settings alone; call
 `use_style` for the look.
 """
 
+from colorsys import hls_to_rgb
 from pathlib import Path
 
 import numpy as np
 from matplotlib import pyplot as plt
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 from . import _checks
 
@@ -205,3 +206,64 @@ def show_images(images, *, signed=()):
         for ax, (title, values) in zip(axes[0], images.items(), strict=True):
             show_image(values, title=title, signed=title in signed, ax=ax)
     return figure
+
+
+def show_connections(weights, *, title="", selected=None, ax=None):
+    """Draw a layer over a row of inputs; the colour of an edge tells which weight it carries.
+
+    Parameters
+    ----------
+    weights : array_like of int, shape (outputs, inputs)
+        The number of the weight that joins each output to each input, counted from 0, or -1
+        where they are not connected. Equal numbers are one shared weight.
+    title : str, optional
+        The line above the drawing.
+    selected : int, optional
+        An output whose edges are drawn thick; by default all are drawn alike.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If `weights` is not a matrix, or `selected` is not one of its rows.
+
+    Examples
+    --------
+    Three inputs, two outputs and two weights, shared:
+
+    >>> ax = show_connections([[0, 1, -1], [-1, 0, 1]])
+    >>> colors = [line.get_color() for line in ax.lines]
+    >>> len(colors), len(set(colors))
+    (4, 2)
+    >>> plt.close(ax.figure)
+    """
+    weights = _checks.array("weights", weights, ndim=2).astype(int)
+    outputs, inputs = weights.shape
+    if selected is not None and not 0 <= selected < outputs:
+        raise ValueError(f"selected must be from 0 to {outputs - 1}, got {selected!r}")
+    ax = _axes(ax, (2.4, 1.5))
+    top, bottom = np.arange(inputs), np.arange(outputs) + (inputs - outputs) / 2
+    for (i, j), weight in np.ndenumerate(weights):
+        if weight >= 0:
+            alpha, width = (1, 2.4) if selected == i else (0.85 if selected is None else 0.4, 1.1)
+            color = _weight_color(weight, weights.max() + 1)
+            ends = [top[j], bottom[i]], [1, 0]
+            ax.plot(*ends, color=color, alpha=alpha, lw=width, zorder=2 if selected == i else 1)
+    ax.scatter(top, np.ones(inputs), s=55, c="#dcecf6", edgecolors="#00659e", zorder=3)
+    ax.scatter(bottom, np.zeros(outputs), s=55, c="#dcf1ea", edgecolors="#00735a", zorder=3)
+    ax.set(xlim=(-0.6, inputs - 0.4), ylim=(-0.25, 1.25))
+    ax.set_axis_off()
+    ax.set_title(title, fontsize=9)
+    return ax
+
+
+def _weight_color(weight, count):
+    """Return a colour: five that all eyes tell apart, or a rainbow where more are needed."""
+    hue = (205, 25, 150, 320, 50)[weight] if count <= 5 else 320 * weight / (count - 1)
+    lightness = 0.54 if count > 5 and weight % 2 else 0.42
+    return to_hex(hls_to_rgb(hue / 360, lightness, 0.75))
