@@ -86,6 +86,21 @@
     return labelled(model, input, output);
   }
 
+  // A slider over a list: its place is the index, what it says is the option.
+  function steps(model) {
+    const input = make("input", { type: "range", min: 0, step: 1 });
+    const output = make("output", { class: "cnn-control-value" });
+    follow(model, ["_options_labels", "index"], () => {
+      const options = model.get("_options_labels");
+      input.max = options.length - 1;
+      input.value = model.get("index");
+      output.textContent = options[model.get("index")];
+      input.setAttribute("aria-valuetext", output.textContent);
+    });
+    input.addEventListener("input", () => model.set("index", input.valueAsNumber));
+    return labelled(model, input, output);
+  }
+
   function dropdown(model) {
     const select = make("select");
     follow(model, ["_options_labels", "index"], () => {
@@ -198,6 +213,7 @@
     HBoxModel: box,
     IntSliderModel: slider,
     PlayModel: player,
+    SelectionSliderModel: steps,
     VBoxModel: box,
   };
   const LINKS = {
