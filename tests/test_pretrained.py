@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -36,6 +38,28 @@ def test_the_shipped_weights_are_float32_and_recognise_99_percent_of_the_test_se
     assert shipped.dtype == np.float32
     x, y = cnnlib.load_mnist().test
     assert cnnlib.evaluate(shipped, (x, y)).accuracy >= 0.99
+
+
+def test_the_last_snapshot_of_the_recorded_run_is_the_shipped_weights(shipped):
+    run = cnnlib.load_run()
+    assert run.steps[-1] == run.total == len(run.loss) == 4 * math.ceil(55_000 / 64)
+    kept = run.network(-1)
+    for name, parameter in shipped.named_parameters().items():
+        exact, rounded = parameter.value, kept.named_parameters()[name].value
+        assert np.abs(exact - rounded).max() <= 0.501 * np.abs(exact).max() / 127, name
+
+
+def test_the_recorded_confusion_matrices_are_those_of_the_networks_they_belong_to(shipped):
+    run, validation = cnnlib.load_run(), cnnlib.load_mnist().validation
+    x, y = validation.x[:2000], validation.y[:2000]
+    found = cnnlib.confusion_matrix(y, cnnlib.predict(shipped, x).argmax(axis=1))
+    # Another BLAS may decide an image that is on the edge otherwise.
+    assert np.abs(found - run.confusion[-1]).sum() <= 2
+    assert all(matrix.sum() == 2000 for matrix in run.confusion)
+    for index in (0, 5, 12):
+        logits = cnnlib.predict(run.network(index), x)  # 8 bits move a few images, too
+        found = cnnlib.confusion_matrix(y, logits.argmax(axis=1))
+        assert np.abs(found - run.confusion[index]).sum() <= 0.05 * 2000
 
 
 def test_each_call_makes_a_network_of_its_own(shipped):

@@ -23,7 +23,8 @@ _NAMES = {
     "optim": ("SGD", "Adam"),
     "plots": (),
     "pool": ("avg_pool2d", "avg_pool2d_backward", "max_pool2d", "max_pool2d_backward"),
-    "pretrained": ("lenet", "load_lenet"),
+    "pretrained": ("lenet", "load_lenet", "load_run"),
+    "recording": ("Recording",),
     "schedules": ("cosine_decay", "one_cycle", "step_decay"),
     "shapes": (
         "conv_parameters",

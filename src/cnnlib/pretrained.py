@@ -4,8 +4,9 @@ import numpy as np
 
 from cnnlib.datasets import assets
 from cnnlib.layers import Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential
+from cnnlib.recording import Recording
 
-__all__ = ["lenet", "load_lenet"]
+__all__ = ["lenet", "load_lenet", "load_run"]
 
 
 def lenet(*, rng):
@@ -81,3 +82,27 @@ def load_lenet():
     model = lenet(rng=np.random.default_rng(0))
     model.load(assets() / "network" / "lenet.npz")
     return model
+
+
+def load_run():
+    """Return the recording of the training that made the weights of `load_lenet`.
+
+    Returns
+    -------
+    Recording
+        With 24 snapshots; the last one holds those weights in 8 bits. The confusion
+        matrices are those of the first 2,000 validation images.
+
+    References
+    ----------
+    Made in chapter 13.
+
+    Examples
+    --------
+    >>> run = load_run()
+    >>> run.total, len(run.steps), run.steps[:4]
+    (3440, 24, [1, 12, 36, 73])
+    >>> [round(run.accuracy()[k], 2) for k in (0, 3, -1)]
+    [0.11, 0.89, 0.99]
+    """
+    return Recording.load(assets() / "network" / "run.npz", lenet(rng=np.random.default_rng(0)))
