@@ -17,6 +17,7 @@ _NAMES = {
     "evaluation": ("confusion_matrix", "evaluate", "predict"),
     "explain": ("feature_maps", "occlusion", "saliency"),
     "gradcheck": ("check_gradient", "complex_step_gradient", "numerical_gradient"),
+    "ink": ("center_digit", "draw_strokes"),
     "kernels": (),
     "layers": ("AvgPool2d", "Conv2d", "Flatten", "Linear", "MaxPool2d", "ReLU", "Sequential"),
     "losses": ("cross_entropy", "cross_entropy_backward"),

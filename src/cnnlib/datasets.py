@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnlib import _checks
+from cnnlib._area import area_mean
 
 __all__ = [
     "MNIST",
@@ -256,12 +257,5 @@ def _resize(photo, size):
         raise ValueError(f"size must be at most {side}, the photograph's shorter side, got {size}")
     top, left = (height - side) // 2, (width - side) // 2
     square = photo[..., top : top + side, left : left + side]
-    mean = _area_mean(side, size)
+    mean = area_mean(side, size)
     return mean @ square @ mean.T
-
-
-def _area_mean(old, new):
-    """Return the (new, old) matrix whose rows average the stretch that each new pixel covers."""
-    edges = np.arange(new + 1)[:, None] * (old / new)
-    overlap = np.clip(edges[1:] - np.arange(old), 0, 1) - np.clip(edges[:-1] - np.arange(old), 0, 1)
-    return overlap * (new / old)
