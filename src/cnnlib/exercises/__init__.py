@@ -58,7 +58,7 @@ def numbers():
     Examples
     --------
     >>> numbers()[:2]
-    ['5.1', '5.2']
+    ['1.1', '1.2']
     """
     return list(_exercises())
 
