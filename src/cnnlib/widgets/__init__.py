@@ -2,11 +2,14 @@
 
 from .arithmetic_lab import ArithmeticLab
 from .channel_mixer import ChannelMixer
+from .cone_view import ConeView
 from .gradient_microscope import GradientMicroscope
 from .kernel_studio import KernelStudio
 from .padding_lab import PaddingLab
 from .parameter_ladder import ParameterLadder
 from .pooling_lab import PoolingLab
+from .receptive_field_painter import ReceptiveFieldPainter
+from .shift_lab import ShiftLab
 from .shuffle_lab import ShuffleLab
 from .sliding_window import SlidingWindow
 from .stack_builder import StackBuilder
@@ -14,11 +17,14 @@ from .stack_builder import StackBuilder
 __all__ = [
     "ArithmeticLab",
     "ChannelMixer",
+    "ConeView",
     "GradientMicroscope",
     "KernelStudio",
     "PaddingLab",
     "ParameterLadder",
     "PoolingLab",
+    "ReceptiveFieldPainter",
+    "ShiftLab",
     "ShuffleLab",
     "SlidingWindow",
     "StackBuilder",
