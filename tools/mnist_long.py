@@ -16,10 +16,10 @@ import time
 # NumPy's BLAS reads these when it is loaded.
 os.environ.update({f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")})
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-import cnnlib  # noqa: E402
-from cnnlib.layers import Layer  # noqa: E402
+import cnnlib
+from cnnlib.layers import Layer
 
 EPOCHS = 16
 GOAL = 0.994
