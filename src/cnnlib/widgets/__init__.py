@@ -13,6 +13,7 @@ from .shift_lab import ShiftLab
 from .shuffle_lab import ShuffleLab
 from .sliding_window import SlidingWindow
 from .stack_builder import StackBuilder
+from .training_replay import TrainingReplay
 
 __all__ = [
     "ArithmeticLab",
@@ -28,4 +29,5 @@ __all__ = [
     "ShuffleLab",
     "SlidingWindow",
     "StackBuilder",
+    "TrainingReplay",
 ]
