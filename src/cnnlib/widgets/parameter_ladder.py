@@ -19,7 +19,7 @@ CHOICES = {
     "side": [12, 16, 20, 28, 32, 48, 64, 96, 128, 192, 224, 256, 384, 512, 768, 1000],
     "channels": [1, 2, 3, 4, 8, 16, 32, 64],
     "maps": [1, 2, 3, 6, 10, 16, 32, 64, 128, 256, 512, 1000],
-    "dense": ["one for each place", "one for each map"],
+    "dense": ["one for each output", "one for each map"],
 }
 AMOUNTS = ("", "thousand", "million", "billion", "trillion", "quadrillion", "quintillion")
 BYTES = ("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB")
@@ -78,7 +78,7 @@ class ParameterLadder(Explorer):
         How many numbers are computed at each place.
     kernel : int, optional
         Side of the window that one output reads, 1 to 11 pixels.
-    dense : {"one for each place", "one for each map"}, optional
+    dense : {"one for each output", "one for each map"}, optional
         The dense layer's units: as many as the other layers have outputs, or as many as maps.
     training : bool, optional
         Count the memory of gradients and of Adam's two moments as well.
@@ -93,9 +93,9 @@ class ParameterLadder(Explorer):
     Examples
     --------
     >>> ParameterLadder()
-    ParameterLadder(28×28 pixels in 1 channel, kernel 5×5, 1 map of 24×24 outputs: dense with 576
-    units 452,160 parameters, locally connected 14,976, convolution 26; multiply-adds 451,584,
-    and 14,400 for either of the others)
+    ParameterLadder(28×28 pixels in 1 channel, kernel 5×5, 1 map of 24×24 outputs; parameters:
+    dense with 576 units 452,160, locally connected 14,976, convolution 26; memory: 1.8 MB,
+    60 kB, 104 B; multiply-adds: dense 451,584, the other two 14,400 each)
     """
 
     name = "parameter-ladder"
@@ -113,7 +113,7 @@ class ParameterLadder(Explorer):
     maps = traitlets.Int(1).tag(sync=True)
     maps_index = traitlets.Int(0).tag(sync=True)
     kernel = traitlets.Int(5).tag(sync=True)
-    dense = traitlets.Unicode("one for each place").tag(sync=True)
+    dense = traitlets.Unicode("one for each output").tag(sync=True)
     dense_index = traitlets.Int(0).tag(sync=True)
     training = traitlets.Bool(False).tag(sync=True)
     output = traitlets.Int(1).tag(sync=True)
@@ -184,15 +184,18 @@ class ParameterLadder(Explorer):
 
     def summary(self):
         """Return the current result in words."""
-        dense, local, convolution = self.counts().values()
+        counts = self.counts().values()
+        dense, local, convolution = counts
         out = output_size(self.side, self.kernel)
+        memory = ", ".join(in_words(count["bytes"], BYTES) for count in counts)
         return (
             f"{self.side}×{self.side} pixels in {_several(self.channels, 'channel')}, kernel "
-            f"{self.kernel}×{self.kernel}, {_several(self.maps, 'map')} of {out}×{out} outputs: "
-            f"dense with {_several(dense['outputs'], 'unit')} "
-            f"{_several(dense['parameters'], 'parameter')}, locally connected "
-            f"{local['parameters']:,}, convolution {convolution['parameters']:,}; multiply-adds "
-            f"{dense['multiply_adds']:,}, and {local['multiply_adds']:,} for either of the others"
+            f"{self.kernel}×{self.kernel}, {_several(self.maps, 'map')} of {out}×{out} outputs; "
+            f"parameters: dense with {_several(dense['outputs'], 'unit')} "
+            f"{dense['parameters']:,}, locally connected {local['parameters']:,}, convolution "
+            f"{convolution['parameters']:,}; memory{' while training' * self.training}: {memory}; "
+            f"multiply-adds: dense {dense['multiply_adds']:,}, the other two "
+            f"{local['multiply_adds']:,} each"
         )
 
     def still(self):

@@ -55,7 +55,7 @@ export function createConnections(stage, { kind, name, onPick }) {
     parts = { lines, names, outputs: discs, pixels };
     const [biases, weights] = [kind === "convolution" ? 1 : outputs, count];
     const bold = element("b", {}, name);
-    heading.replaceChildren(bold, `: ${separated(weights)} weight${weights > 1 ? "s" : ""}, ${biases} bias${biases > 1 ? "es" : ""}`);
+    heading.replaceChildren(bold, `${separated(weights)} weight${weights > 1 ? "s" : ""}, ${biases} bias${biases > 1 ? "es" : ""}`);
     surface.setAttribute("aria-label", `${name}, output of the drawing`);
     surface.setAttribute("aria-valuemax", outputs - 1);
   }

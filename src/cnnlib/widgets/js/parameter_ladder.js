@@ -33,7 +33,7 @@ function createLadder(ticks) {
         const [value, said] = [values[kind], wordsOf(values[kind])];
         bar.style.width = `${(100 * Math.log10(Number(value))) / DECADES}%`;
         exact.textContent = separated(value);
-        words.textContent = said === separated(value) ? "" : said;
+        words.textContent = value < 1000n ? "" : said;
       }
     },
   };
@@ -64,18 +64,19 @@ function render({ model, el }) {
       const memory = of(({ parameters }) => memoryOf(parameters, training));
       ladders.memory.update(training ? "Bytes while training with Adam" : "Bytes of the parameters", memory, bytesInWords);
       ladders.work.update("Multiply-adds for one picture", of(({ multiplyAdds }) => multiplyAdds), amountInWords);
-      return sentence({ side, channels, maps, kernel }, counts);
+      return sentence({ side, channels, maps, kernel, training }, counts, Object.values(memory));
     };
   });
 }
 
-function sentence({ side, channels, maps, kernel }, { dense, local, convolution }) {
+function sentence({ side, channels, maps, kernel, training }, { dense, local, convolution }, memory) {
   const several = (count, what) => `${separated(count)} ${what}${BigInt(count) === 1n ? "" : "s"}`;
   const places = size(side - kernel + 1, side - kernel + 1);
-  return `${size(side, side)} pixels in ${several(channels, "channel")}, kernel ${size(kernel, kernel)}, ${several(maps, "map")} of ${places} outputs: ` +
-    `dense with ${several(dense.outputs, "unit")} ${several(dense.parameters, "parameter")}, ` +
+  return `${size(side, side)} pixels in ${several(channels, "channel")}, kernel ${size(kernel, kernel)}, ${several(maps, "map")} of ${places} outputs; ` +
+    `parameters: dense with ${several(dense.outputs, "unit")} ${separated(dense.parameters)}, ` +
     `locally connected ${separated(local.parameters)}, convolution ${separated(convolution.parameters)}; ` +
-    `multiply-adds ${separated(dense.multiplyAdds)}, and ${separated(local.multiplyAdds)} for either of the others`;
+    `memory${training ? " while training" : ""}: ${memory.map(bytesInWords).join(", ")}; ` +
+    `multiply-adds: dense ${separated(dense.multiplyAdds)}, the other two ${separated(local.multiplyAdds)} each`;
 }
 
 export default { render };
