@@ -1,0 +1,119 @@
+// Model cells of the eye and the visual cortex: receptive fields, stimuli, responses and curves. Pure
+// functions on row-major matrices. A stimulus is a contrast: 0 is mid-grey, 1 white, −1 black. Angles are
+// in degrees, from the right towards down; at 0 the stripes of a field and the bars are vertical.
+
+import { matrix } from "./tensor.js";
+
+export const FIELD_SIDE = 41;
+const HALF_FIELD = (FIELD_SIDE - 1) / 2;
+const RATIO = 1.6; // surround over centre
+const GAMMA = 0.6; // a simple cell's field is longer than wide by 1 / GAMMA
+
+export const PLACES = Array.from({ length: FIELD_SIDE }, (_, k) => k - HALF_FIELD);
+export const ANGLES = Array.from({ length: 37 }, (_, k) => 5 * k);
+const TURNING = ["bar", "edge", "grating"]; // the stimuli that look different when they are turned
+
+const radians = (degrees) => (degrees * Math.PI) / 180;
+const within = (value, low, high) => Math.max(low, Math.min(high, value));
+const total = (values) => values.reduce((sum, value) => sum + value, 0);
+
+// A matrix of `value(x, y)`, with x to the right and y down from the middle.
+function overField(value) {
+  const field = matrix(FIELD_SIDE, FIELD_SIDE);
+  for (let i = 0, k = 0; i < FIELD_SIDE; i++) {
+    for (let j = 0; j < FIELD_SIDE; j++, k++) field.data[k] = value(j - HALF_FIELD, i - HALF_FIELD);
+  }
+  return field;
+}
+
+function gaussianField(sigma) {
+  const bell = PLACES.map((place) => Math.exp(-(place * place) / (2 * sigma * sigma)));
+  const sum = total(bell);
+  return overField((x, y) => (bell[x + HALF_FIELD] / sum) * (bell[y + HALF_FIELD] / sum));
+}
+
+function centreSurround(sigma) {
+  const [centre, surround] = [gaussianField(sigma), gaussianField(sigma * RATIO)];
+  return matrix(FIELD_SIDE, FIELD_SIDE, centre.data.map((value, k) => value - surround.data[k]));
+}
+
+// A Gabor filter from which as much of its bell is taken that even light gives 0.
+export function gaborField({ sigma, theta, wavelength, phase }) {
+  const [cos, sin, shift] = [Math.cos(radians(theta)), Math.sin(radians(theta)), radians(phase)];
+  const bell = overField((x, y) => {
+    const [along, across] = [x * cos + y * sin, y * cos - x * sin];
+    return Math.exp(-(along * along + GAMMA * GAMMA * across * across) / (2 * sigma * sigma));
+  });
+  const wave = overField((x, y) => Math.cos((2 * Math.PI * (x * cos + y * sin)) / wavelength + shift));
+  wave.data.forEach((value, k) => (wave.data[k] = value * bell.data[k]));
+  const share = total(wave.data) / total(bell.data);
+  wave.data.forEach((value, k) => (wave.data[k] = value - share * bell.data[k]));
+  return wave;
+}
+
+// The one or two fields of a cell; the weights of the first add up to 1 without their signs.
+export function cellFields(cell, shape) {
+  const pair = cell === "on-centre" || cell === "off-centre" ? [centreSurround(shape.sigma)]
+    : cell === "simple" ? [gaborField(shape)]
+    : [gaborField({ ...shape, phase: 0 }), gaborField({ ...shape, phase: 90 })];
+  const size = total(pair[0].data.map(Math.abs)) * (cell === "off-centre" ? -1 : 1);
+  for (const { data } of pair) data.forEach((value, k) => (data[k] = value / size));
+  return pair;
+}
+
+// A stimulus that doesn't turn moves to the right.
+const directionOf = (kind, angle) => (TURNING.includes(kind) ? angle : 0);
+
+export function paintStimulus(kind, { angle, width, x, y, dark }, photo = null) {
+  const turn = radians(directionOf(kind, angle));
+  const [cos, sin, sign] = [Math.cos(turn), Math.sin(turn), dark ? -1 : 1];
+  const across = (col, row) => (col - x) * cos + (row - y) * sin;
+  if (kind === "bar") return overField((col, row) => sign * within(width / 2 + 0.5 - Math.abs(across(col, row)), 0, 1));
+  if (kind === "edge") return overField((col, row) => sign * within(2 * across(col, row), -1, 1));
+  if (kind === "spot") return overField((col, row) => sign * within(width / 2 + 0.5 - Math.hypot(col - x, row - y), 0, 1));
+  if (kind === "grating") return overField((col, row) => sign * Math.cos((Math.PI * across(col, row)) / width));
+  if (kind === "even light") return overField(() => sign);
+  const [down, right] = [Math.floor(photo.rows / 2) - Math.floor(y + 0.5), Math.floor(photo.cols / 2) - Math.floor(x + 0.5)];
+  return overField((col, row) => {
+    const place = within(down + row, 0, photo.rows - 1) * photo.cols + within(right + col, 0, photo.cols - 1);
+    return sign * (2 * photo.data[place] - 1);
+  });
+}
+
+// Σ w·s of each field.
+export function drives(pair, { data }) {
+  return pair.map((field) => {
+    let sum = 0;
+    for (let k = 0; k < data.length; k++) sum += field.data[k] * data[k];
+    return sum;
+  });
+}
+
+// One field answers by its sum; of two the squares are added, which is called the energy.
+export function cellResponse(pair, shown) {
+  const sums = drives(pair, shown);
+  return sums.length === 1 ? sums[0] : sums[0] * sums[0] + sums[1] * sums[1];
+}
+
+// How far a stimulus lies from the field's middle, across its stripes; and moved to another place.
+export function placeOf(kind, { angle, x, y }) {
+  const turn = radians(directionOf(kind, angle));
+  return x * Math.cos(turn) + y * Math.sin(turn);
+}
+
+function movedTo(kind, setting, place) {
+  const turn = radians(directionOf(kind, setting.angle));
+  const step = place - placeOf(kind, setting);
+  return { ...setting, x: setting.x + step * Math.cos(turn), y: setting.y + step * Math.sin(turn) };
+}
+
+// The responses while the stimulus is turned or moved. A photograph isn't turned, but the cell instead.
+export function responseCurve(against, cell, shape, kind, setting, photo = null) {
+  if (against === "angle" && kind === "photograph") {
+    const shown = paintStimulus(kind, setting, photo);
+    return ANGLES.map((theta) => cellResponse(cellFields(cell, { ...shape, theta }), shown));
+  }
+  const pair = cellFields(cell, shape);
+  const settings = against === "angle" ? ANGLES.map((angle) => ({ ...setting, angle })) : PLACES.map((place) => movedTo(kind, setting, place));
+  return settings.map((each) => cellResponse(pair, paintStimulus(kind, each, photo)));
+}
