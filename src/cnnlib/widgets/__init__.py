@@ -4,6 +4,7 @@ from .arithmetic_lab import ArithmeticLab
 from .channel_mixer import ChannelMixer
 from .cone_view import ConeView
 from .gradient_microscope import GradientMicroscope
+from .digit_pad import DigitPad
 from .kernel_studio import KernelStudio
 from .padding_lab import PaddingLab
 from .parameter_ladder import ParameterLadder
@@ -20,6 +21,7 @@ __all__ = [
     "ChannelMixer",
     "ConeView",
     "GradientMicroscope",
+    "DigitPad",
     "KernelStudio",
     "PaddingLab",
     "ParameterLadder",
