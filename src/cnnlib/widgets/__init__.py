@@ -3,8 +3,8 @@
 from .arithmetic_lab import ArithmeticLab
 from .channel_mixer import ChannelMixer
 from .cone_view import ConeView
-from .gradient_microscope import GradientMicroscope
 from .digit_pad import DigitPad
+from .gradient_microscope import GradientMicroscope
 from .kernel_studio import KernelStudio
 from .padding_lab import PaddingLab
 from .parameter_ladder import ParameterLadder
@@ -20,8 +20,8 @@ __all__ = [
     "ArithmeticLab",
     "ChannelMixer",
     "ConeView",
-    "GradientMicroscope",
     "DigitPad",
+    "GradientMicroscope",
     "KernelStudio",
     "PaddingLab",
     "ParameterLadder",
