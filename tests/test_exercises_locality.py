@@ -1,0 +1,58 @@
+"""The exercises of chapter 3: right answers, and the mistakes that are named."""
+
+import numpy as np
+import pytest
+
+from cnnlib.exercises import find
+from cnnlib.exercises.locality import EXERCISES, FunctionExercise
+
+ALL = list(EXERCISES)
+MISTAKES = [(number, i) for number in ALL for i in range(len(EXERCISES[number].mistakes))]
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_the_right_answer_is_accepted(number):
+    exercise = find(number)
+    right = exercise.reference if isinstance(exercise, FunctionExercise) else exercise.expected
+    assert exercise.judge(right).status == "right"
+
+
+@pytest.mark.parametrize(("number", "i"), MISTAKES)
+def test_each_mistake_is_recognised_and_named(number, i):
+    mistake = find(number).mistakes[i]
+    assert find(number).judge(mistake.gives).words == f"not yet. {mistake.words}"
+
+
+def test_the_answers_are_those_worked_by_hand():
+    rows = [[5, -1, 0, 2], [2, 5, -1, 0], [0, 2, 5, -1], [-1, 0, 2, 5]]
+    assert np.array_equal(find("3.1").expected, rows)
+    assert find("3.2").expected == [360_000, 600, 9_000, 15]
+    assert np.array_equal(find("3.3").expected, [[2, 4, 5], [5, 2, 4], [4, 5, 2]])
+
+
+OPERATIONS = {
+    1: lambda x: x**2,
+    2: np.sort,
+    3: lambda x: x[-np.arange(len(x))],
+    4: lambda x: x + np.roll(x, -2),
+    5: lambda x: np.arange(len(x)) * x,
+    6: lambda x: x - x.mean(),
+    7: lambda x: x * np.roll(x, -1),
+}
+
+
+def test_the_equivariant_operations_are_those_that_commute_with_a_shift(rng):
+    x = rng.normal(size=9)
+    commute = [
+        number
+        for number, f in OPERATIONS.items()
+        if np.allclose(f(np.roll(x, 1)), np.roll(f(x), 1))
+    ]
+    assert commute == find("3.4").expected
+
+
+def test_the_kernel_of_an_equivariant_layer_is_its_own(rng):
+    kernel = rng.normal(size=(3, 5))
+    i, j, k, q = np.indices((3, 5, 3, 5))
+    weights = kernel[(k - i) % 3, (q - j) % 5]
+    assert np.allclose(find("3.5").reference(weights), kernel)
