@@ -267,3 +267,57 @@ def _weight_color(weight, count):
     hue = (205, 25, 150, 320, 50)[weight] if count <= 5 else 320 * weight / (count - 1)
     lightness = 0.54 if count > 5 and weight % 2 else 0.42
     return to_hex(hls_to_rgb(hue / 360, lightness, 0.75))
+
+
+def show_network(model, input_shape, *, ax=None):
+    """Draw a network from left to right, from what its summary says.
+
+    Each block is one shape that an image takes on its way: a stack of maps (at most 16 are
+    drawn), or a bar for a row of numbers. A layer that leaves the shape alone, such as ReLU,
+    shares the block of the layer before it. Below stand the shape and the parameters.
+
+    Parameters
+    ----------
+    model : Sequential
+        The network.
+    input_shape : tuple of int
+        Shape of one image, (C, H, W), without the batch.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `model` is no Sequential, or `input_shape` is no (C, H, W) that fits it.
+
+    References
+    ----------
+    Used in chapter 11.
+
+    Examples
+    --------
+    >>> from cnnlib import Conv2d, Flatten, Linear, ReLU, Sequential
+    >>> rng = np.random.default_rng(0)
+    >>> model = Sequential(
+    ...     Conv2d(1, 8, 5, rng=rng), ReLU(), Flatten(), Linear(4608, 10, rng=rng)
+    ... )
+    >>> ax = show_network(model, (1, 28, 28))
+    >>> [text.get_text() for text in ax.texts if "×" in text.get_text()]
+    ['1×28×28', '8×24×24']
+    >>> plt.close(ax.figure)
+    """
+    from . import _diagram
+    from .layers import Sequential
+
+    if not isinstance(model, Sequential):
+        raise TypeError(f"model must be a Sequential, got {model!r}")
+    if np.ndim(input_shape) != 1 or len(input_shape) != 3:
+        raise ValueError(f"input_shape must be (channels, rows, columns), got {input_shape!r}")
+    found = _diagram.blocks(model.summary(input_shape))
+    ax = _axes(ax, (8.2, 2.6))
+    _diagram.draw(ax, found)
+    return ax
