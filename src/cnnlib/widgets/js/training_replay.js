@@ -177,7 +177,7 @@ function createConfusion() {
     node,
     draw(counts, { classes, right, all }) {
       if (cells.length !== counts.length) build(classes);
-      caption.textContent = `Confusion matrix: true digit down, recognised as across; ${grouped(right)} of ${grouped(all)} on the diagonal`;
+      caption.textContent = `True digit (rows), recognised as (columns): ${grouped(right)} of ${grouped(all)} right`;
       counts.forEach((count, k) => {
         const row = counts.slice(k - (k % classes), k - (k % classes) + classes);
         const share = count / Math.max(1, row.reduce((sum, one) => sum + one, 0));
