@@ -87,8 +87,8 @@ class ShuffleLab(Explorer):
     detector_index = traitlets.Int(0).tag(sync=True)
     unit = traitlets.Int(0, min=0, max=9).tag(sync=True)
     alike = traitlets.Bool(True).tag(sync=True)
-    row = traitlets.Int(14, min=1, max=26).tag(sync=True)
-    col = traitlets.Int(14, min=1, max=26).tag(sync=True)
+    row = traitlets.Int(9, min=1, max=26).tag(sync=True)
+    col = traitlets.Int(18, min=1, max=26).tag(sync=True)
 
     def __init__(self, *, digits=tuple(range(10)), **traits):
         digits = _check_digits(digits)
@@ -107,8 +107,9 @@ class ShuffleLab(Explorer):
             choices={"digit": digits, "detector": list(DETECTORS)},
             **{"unit": shown} | traits,
         )
+        # Not earlier, or it would take the place of a unit that was asked for.
+        self.observe(self._show_its_weights, "digit")
 
-    @traitlets.observe("digit")
     def _show_its_weights(self, change):
         self.unit = change.new
 

@@ -5,7 +5,7 @@ import { element } from "./stage.js";
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT] = [260, 132];
-const [LEFT, RIGHT, TOP, BOTTOM] = [34, 250, 10, 104]; // of the plot within the picture
+const [LEFT, RIGHT, TOP, BOTTOM] = [34, 238, 10, 104]; // of the plot within the picture
 const [LOWEST, HIGHEST] = [-0.2, 1];
 
 function chartElement(tag, attributes, text) {
