@@ -15,7 +15,7 @@ from pybtex.database import Entry, Person
 TOOLS = Path(sphinx_mathml.__file__).parent
 CONFIG = """
 extensions = ["myst_parser", "sphinx_exercise", "sphinx_external_toc"]
-extensions += ["sphinx_mathml", "sphinx_folds", "sphinx_chapters"]
+extensions += ["sphinx_mathml", "sphinx_folds", "sphinx_chapters", "sphinx_glossary"]
 myst_enable_extensions = ["amsmath", "colon_fence", "dollarmath"]
 exercise_style = "solution_follow_exercise"
 html_theme = "basic"
@@ -38,16 +38,17 @@ Flipped.
 def build(tmp_path):
     """Return a function that builds a page and gives its HTML, or what the build complained of."""
 
-    def build(text):
+    def build(text, start="# Start\n"):
         (tmp_path / "conf.py").write_text(CONFIG)
         (tmp_path / "_toc.yml").write_text(TOC)
-        (tmp_path / "start.md").write_text("# Start\n")
+        (tmp_path / "start.md").write_text(start)
         (tmp_path / "05_page.md").write_text(text)
         command = [sys.executable, "-m", "sphinx", "-W", "-q", str(tmp_path), str(tmp_path / "out")]
         env = {**os.environ, "PYTHONPATH": str(TOOLS)}
         run = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
         return run.stderr if run.returncode else (tmp_path / "out" / "05_page.html").read_text()
 
+    build.folder = tmp_path
     return build
 
 
@@ -124,3 +125,63 @@ def test_the_number_stands_in_front_of_the_name(docname, number):
 def test_authors_are_named_as_a_reader_says_them(authors, said):
     entry = Entry("article", persons={"author": [Person(name) for name in authors]})
     assert sphinx_citations.short_names(entry) == said
+
+
+TERM = r'<a class="term[^>]*>([^<]*)</a>'
+GLOSSARY = """# Start
+
+```{glossary}
+kernel
+  A small grid of weights.
+
+feature map
+map of features
+  What a filter makes, with its kernel.
+  % also: maps of features
+
+array
+  Numbers along one axis or several.
+
+axis
+  One of the directions of an array.
+  % also: axes
+```
+"""
+
+
+def test_only_the_first_mention_of_a_term_links_to_the_glossary(build):
+    page = build("# A\n\nA kernel, and another kernel.\n\n**Kernels** again.\n", start=GLOSSARY)
+    link = '<a class="term reference internal" href="start.html#term-kernel">kernel</a>'
+    assert page.count('class="term') == 1
+    assert f"<p>A {link}, and another kernel.</p>" in page
+
+
+def test_a_term_is_found_in_every_form_that_the_glossary_lists(build):
+    text = "Kernels slide. An *array* makes **maps of\nfeatures** along `two` axes.\n"
+    page = build(f"# A\n\n{text}", start=GLOSSARY)
+    assert re.findall(TERM, page) == ["Kernels", "array", "maps of\nfeatures", "axes"]
+
+
+def test_what_is_no_running_text_has_no_links_to_the_glossary(build):
+    elsewhere = [
+        "## A kernel",
+        "The code `kernel`, the formula $\\text{kernel}$, another [kernel](https://example.org).",
+        "```\nkernel\n```",
+        "| kernel |\n| --- |\n| axis |",
+        ":::{note}\n:class: dropdown\nA kernel.\n:::",
+        ":::{admonition} A kernel\nA kernel-like thing, and kernelled ones.\n:::",
+    ]
+    page = build("# A\n\n" + "\n\n".join(elsewhere), start=GLOSSARY)
+    assert re.findall(TERM, page) == []
+
+
+def test_the_glossary_does_not_link_to_itself_but_the_text_around_it_does(build):
+    build("# A\n", start=GLOSSARY + "\nA kernel makes a feature map.\n")
+    page = (build.folder / "out" / "start.html").read_text()
+    assert re.findall(TERM, page) == ["kernel", "feature map"]
+
+
+def test_when_the_glossary_changes_every_page_is_written_again(build):
+    assert 'class="term' in build("# A\n\nA kernel.\n", start=GLOSSARY)
+    other = GLOSSARY.replace("kernel\n  A small", "core\n  A small")
+    assert 'class="term' not in build("# A\n\nA kernel.\n", start=other)
