@@ -51,6 +51,12 @@ def test_turning_the_cell_against_a_photograph_gives_the_response_of_each_angle(
     assert values[angles == 45] == pytest.approx(painter.response())
 
 
+def test_a_spot_that_outgrows_the_centre_answers_less():
+    widths, values = ReceptiveFieldPainter(stimulus="spot", curve="width").responses()
+    assert widths[values.argmax()] == 11
+    assert values[-1] < values.max() / 2
+
+
 def test_moving_a_stimulus_across_its_stripes_passes_its_own_place():
     painter = ReceptiveFieldPainter(
         cell="simple", stimulus="edge", angle=90, x=3, y=-7, curve="place"

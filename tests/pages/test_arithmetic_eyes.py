@@ -76,7 +76,7 @@ def test_every_stimulus_equals_pythons(cells, rng):
 
 def test_every_curve_equals_pythons_on_the_scale_of_its_responses(cells, rng):
     pairs = zip(shapes(rng), settings(rng), strict=True)
-    cases = [[*a, *b, _cells.CURVES[k // 24 % 2]] for k, (a, b) in enumerate(pairs)]
+    cases = [[*a, *b, _cells.CURVES[k // 24 % 3]] for k, (a, b) in enumerate(pairs)]
     script = """([cases, nested]) => cases.map(([cell, shape, kind, setting, against]) => {
       const photo = tensor.fromNested(nested);
       const shown = tensor.paintStimulus(kind, setting, photo);

@@ -14,12 +14,13 @@ GAMMA = 0.6  # a simple cell's field is longer than wide by 1 / GAMMA
 
 CELLS = ("on-centre", "off-centre", "simple", "complex")
 STIMULI = ("bar", "edge", "spot", "grating", "even light", "photograph")
-CURVES = ("angle", "place")
+CURVES = ("angle", "place", "width")
 TURNING = ("bar", "edge", "grating")  # the stimuli that look different when they are turned
 
 Y, X = np.mgrid[-HALF : HALF + 1, -HALF : HALF + 1].astype(float)
 PLACES = np.arange(-HALF, HALF + 1)
 ANGLES = np.arange(0, 181, 5)
+WIDTHS = np.arange(1, 21)
 
 
 def fields(cell, *, sigma, theta, wavelength, phase):
@@ -79,7 +80,7 @@ def response(pair, shown):
 
 
 def curve(kind, cell, shape, stimulus_kind, setting, photo=None):
-    """Return (angles or places, responses): the stimulus is turned, or moved across its stripes.
+    """Return (angles, places or widths, responses) while one thing about the stimulus changes.
 
     A photograph isn't turned, but the cell instead.
     """
@@ -88,12 +89,12 @@ def curve(kind, cell, shape, stimulus_kind, setting, photo=None):
         turned = (fields(cell, **shape | {"theta": angle}) for angle in ANGLES)
         return ANGLES, np.array([response(pair, shown) for pair in turned])
     pair = fields(cell, **shape)
-    if kind == "angle":
-        settings = [setting | {"angle": angle} for angle in ANGLES]
+    at = {"angle": ANGLES, "place": PLACES, "width": WIDTHS}[kind]
+    if kind == "place":
+        settings = [setting | moved(stimulus_kind, setting, place) for place in at]
     else:
-        settings = [setting | moved(stimulus_kind, setting, place) for place in PLACES]
+        settings = [setting | {kind: value} for value in at]
     shown = (stimulus(stimulus_kind, **each, photo=photo) for each in settings)
-    at = ANGLES if kind == "angle" else PLACES
     return at, np.array([response(pair, each) for each in shown])
 
 

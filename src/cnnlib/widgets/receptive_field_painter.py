@@ -50,8 +50,8 @@ class ReceptiveFieldPainter(Explorer):
         Angle of a Gabor filter, 0 to 180 degrees in steps of 5.
     wavelength, phase : int, optional
         Of a Gabor filter's wave: 4 to 20 pixels, and 0 to 345 degrees in steps of 15.
-    curve : {"angle", "place"}, optional
-        Whether the curve turns the stimulus or moves it across its stripes.
+    curve : {"angle", "place", "width"}, optional
+        Whether the curve turns the stimulus, moves it across its stripes or makes it wider.
     photo : str, optional
         A name from `cnnlib.PHOTOS`.
 
@@ -70,8 +70,8 @@ class ReceptiveFieldPainter(Explorer):
     name = "receptive-field-painter"
     caption = (
         "Receptive-field painter. Drag the stimulus, or move it by the arrow keys. Orange: light "
-        "excites the cell there; blue: light inhibits it. The curve shows the response while the "
-        "stimulus is turned or moved."
+        "excites the cell there; blue: light inhibits it; small weights are drawn stronger than "
+        "they are. The curve shows the response while the stimulus is turned, moved or widened."
     )
     _esm = frontend("receptive_field_painter.js")
     _css = stylesheet("curves.css", "receptive_field_painter.css")
@@ -175,7 +175,7 @@ class ReceptiveFieldPainter(Explorer):
         return _cells.response(self.fields(), self.shown())
 
     def responses(self):
-        """Return (angles or places, responses), the curve."""
+        """Return (angles, places or widths; responses), the curve."""
         shape, setting = self.shape(), self.setting()
         return _cells.curve(self.curve, self.cell, shape, self.stimulus, setting, self.pixels)
 

@@ -11,6 +11,7 @@ const GAMMA = 0.6; // a simple cell's field is longer than wide by 1 / GAMMA
 
 export const PLACES = Array.from({ length: FIELD_SIDE }, (_, k) => k - HALF_FIELD);
 export const ANGLES = Array.from({ length: 37 }, (_, k) => 5 * k);
+export const WIDTHS = Array.from({ length: 20 }, (_, k) => k + 1);
 const TURNING = ["bar", "edge", "grating"]; // the stimuli that look different when they are turned
 
 const radians = (degrees) => (degrees * Math.PI) / 180;
@@ -107,13 +108,15 @@ function movedTo(kind, setting, place) {
   return { ...setting, x: setting.x + step * Math.cos(turn), y: setting.y + step * Math.sin(turn) };
 }
 
-// The responses while the stimulus is turned or moved. A photograph isn't turned, but the cell instead.
+// The responses while the stimulus is turned, moved or made wider. A photograph isn't turned, but the cell.
 export function responseCurve(against, cell, shape, kind, setting, photo = null) {
   if (against === "angle" && kind === "photograph") {
     const shown = paintStimulus(kind, setting, photo);
     return ANGLES.map((theta) => cellResponse(cellFields(cell, { ...shape, theta }), shown));
   }
   const pair = cellFields(cell, shape);
-  const settings = against === "angle" ? ANGLES.map((angle) => ({ ...setting, angle })) : PLACES.map((place) => movedTo(kind, setting, place));
+  const settings = against === "angle" ? ANGLES.map((angle) => ({ ...setting, angle }))
+    : against === "width" ? WIDTHS.map((width) => ({ ...setting, width }))
+    : PLACES.map((place) => movedTo(kind, setting, place));
   return settings.map((each) => cellResponse(pair, paintStimulus(kind, each, photo)));
 }

@@ -23,7 +23,7 @@ function render({ model, el }) {
       const pixel = light.map((amount) => Math.round(255 * encodeSrgb(amount)));
       return { light, pixel, css: `rgb(${pixel.join(" ")})` };
     };
-    const curves = createCurves(stage, { height: 230 });
+    const curves = createCurves(stage, { height: 250 });
     const lines = CURVES.map(([column, , kind]) => ({
       points: STEPS.map((nm) => [nm, readColumn(table[column], nm)]),
       kind: `cnn-cone-${kind[0].toLowerCase()}${kind.startsWith("V′") ? "-night" : ""}`,
@@ -45,7 +45,7 @@ function render({ model, el }) {
       curves.update({
         ...{ lines, strip },
         x: { ...SHOWN, ticks: [400, 450, 500, 550, 600, 650, 700], title: "wavelength in nm" },
-        y: { from: 0, to: 1, ticks: [0, 0.25, 0.5, 0.75, 1] },
+        y: { from: 0, to: 1, ticks: [0, 0.25, 0.5, 0.75, 1], title: "sensitivity" },
         cursor: { x: nm, y: null },
         label: `Sensitivities of the L, M and S cones, V and V′ from 390 to 720 nm. At ${nm} nm: ${said(light)}.`,
       });

@@ -4,7 +4,7 @@ import { number } from "./format.js";
 import { element } from "./stage.js";
 
 const SVG_NAMESPACE = "http://www.w3.org/2000/svg";
-const EDGES = { left: 46, right: 12, top: 12, bottom: 46 };
+const EDGES = { left: 46, right: 12, top: 24, bottom: 46 };
 
 function svgNode(tag, attributes = {}, text = null) {
   const node = document.createElementNS(SVG_NAMESPACE, tag);
@@ -16,7 +16,7 @@ function svgNode(tag, attributes = {}, text = null) {
 // `update({ x, y, lines, strip, cursor, label })`: an axis is { from, to, ticks, title }, a line
 // { points: [[x, y], …], kind } with `kind` a class name, a strip of colours under the axis
 // [[from, to, colour], …], the cursor { x, y } with y possibly null.
-export function createCurves(stage, { height = 200 } = {}) {
+export function createCurves(stage, { height = 212 } = {}) {
   const svg = svgNode("svg", { class: "cnn-curves", role: "img" });
   const [frame, cursor] = [svgNode("g"), svgNode("g")];
   svg.append(frame, cursor);
@@ -26,7 +26,7 @@ export function createCurves(stage, { height = 200 } = {}) {
 
   function drawFrame({ x, y, lines, strip = [] }, px, py) {
     const bottom = height - EDGES.bottom;
-    const parts = [];
+    const parts = [svgNode("text", { x: EDGES.left, y: 12 }, y.title)];
     for (const tick of y.ticks) {
       const at = py(tick);
       parts.push(svgNode("line", { x1: EDGES.left, x2: width - EDGES.right, y1: at, y2: at, class: tick === 0 ? "cnn-axis" : "cnn-tick" }));

@@ -1,12 +1,13 @@
 // A model cell and what it sees: receptive field, stimulus, their product, the response and its curve.
 
-import { ANGLES, FIELD_SIDE, PLACES, cellFields, cellResponse, drives, paintStimulus, placeOf, responseCurve } from "./cells.js";
+import { ANGLES, FIELD_SIDE, PLACES, WIDTHS, cellFields, cellResponse, drives, paintStimulus, placeOf, responseCurve } from "./cells.js";
 import { matrix } from "./tensor.js";
 import { fixed, number } from "./format.js";
 import { element, mountStage } from "./stage.js";
 import { createCurves, roundTicks } from "./curves.js";
 import { createPhotographs, createPicture, diverging, grey } from "./picture.js";
 
+const FAINT = 0.6; // small weights are drawn stronger than they are, or a surround would hardly show
 const REACH = 40; // how far a stimulus can be moved, in pixels
 const NAMES = { "on-centre": "On-centre cell", "off-centre": "Off-centre cell", simple: "Simple cell", complex: "Complex cell" };
 const SHAPE = ["sigma", "theta", "wavelength", "phase"];
@@ -62,8 +63,9 @@ function render({ model, el }) {
         if (missing) return;
         const weights = pair[k].data;
         const peak = weights.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-        one.paint(pair[k], (value) => diverging(value / peak));
-        other.paint(matrix(FIELD_SIDE, FIELD_SIDE, weights.map((value, at) => value * stimulus.data[at])), (value) => diverging(value / peak));
+        const shade = (value) => diverging(Math.sign(value) * (Math.abs(value) / peak) ** FAINT);
+        one.paint(pair[k], shade);
+        other.paint(matrix(FIELD_SIDE, FIELD_SIDE, weights.map((value, at) => value * stimulus.data[at])), shade);
       });
     }
 
@@ -92,7 +94,7 @@ function render({ model, el }) {
         : `Response Σ w·s = ${fixed(answer)}; fires max(0, ${fixed(answer)}) = ${fixed(Math.max(0, answer))}`;
       if (line.textContent !== text) line.textContent = text;
 
-      drawCurve(curves, against, kind, curveOf(against, cell, shape, kind, setting, photo), answer, cursorAt(against, kind, shape, setting));
+      drawCurve(curves, against, kind, two ? "energy" : "response", curveOf(against, cell, shape, kind, setting, photo), answer, cursorAt(against, kind, shape, setting));
       return `${NAMES[cell]}${cell.endsWith("centre") ? "" : ` at ${shape.theta}°`}, ${describe(kind, setting)}: ` +
         (two ? `energy ${fixed(answer, 3)}, from the sums ${fixed(sums[0])} and ${fixed(sums[1])}.`
           : `response ${fixed(answer)} on a scale from −1 to 1. ${verdict(answer)}`);
@@ -116,23 +118,29 @@ function describe(kind, { angle, width, x, y, dark }) {
 
 function cursorAt(against, kind, shape, setting) {
   if (against === "place") return placeOf(kind, setting);
+  if (against === "width") return setting.width;
   return kind === "photograph" ? shape.theta : setting.angle;
 }
 
-function drawCurve(curves, against, kind, values, answer, at) {
-  const places = against === "angle" ? ANGLES : PLACES;
+const AXES = {
+  angle: { places: ANGLES, marks: [0, 45, 90, 135, 180], title: "angle of the stimulus in degrees" },
+  place: { places: PLACES, marks: [-20, -10, 0, 10, 20], title: "place of the stimulus, across its stripes, in pixels" },
+  width: { places: WIDTHS, marks: [1, 5, 10, 15, 20], title: "width of the stimulus in pixels" },
+};
+
+function drawCurve(curves, against, kind, what, values, answer, at) {
+  const { places, marks, title } = AXES[against];
   const [low, high] = [Math.min(0, answer, ...values), Math.max(0, answer, ...values)];
   const ticks = roundTicks(low, Math.max(high, low + 0.02));
-  const turned = kind === "photograph" ? "angle of the cell in degrees" : "angle of the stimulus in degrees";
-  const title = against === "angle" ? turned : "place of the stimulus, across its stripes, in pixels";
+  const name = against === "angle" && kind === "photograph" ? "angle of the cell in degrees" : title;
   const [from, to] = [places[0], places.at(-1)];
   const best = values.indexOf(Math.max(...values));
   curves.update({
-    x: { from, to, ticks: against === "angle" ? [0, 45, 90, 135, 180] : [-20, -10, 0, 10, 20], title },
-    y: { from: ticks[0], to: ticks.at(-1), ticks },
+    x: { from, to, ticks: marks, title: name },
+    y: { from: ticks[0], to: ticks.at(-1), ticks, title: what },
     lines: [{ points: values.map((value, k) => [places[k], value]), kind: "cnn-line-response" }],
     cursor: { x: Math.max(from, Math.min(to, at)), y: at < from || at > to ? null : answer },
-    label: `Response against the ${title}: from ${fixed(Math.min(...values), 3)} to ${fixed(values[best], 3)}, the largest at ${number(places[best])}.`,
+    label: `The ${what} against the ${name}: from ${fixed(Math.min(...values), 3)} to ${fixed(values[best], 3)}, the largest at ${number(places[best])}.`,
   });
 }
 
