@@ -145,6 +145,10 @@ array
 axis
   One of the directions of an array.
   % also: axes
+
+jump
+  The distance between two neighbours of a map.
+  % only: a jump of
 ```
 """
 
@@ -157,9 +161,9 @@ def test_only_the_first_mention_of_a_term_links_to_the_glossary(build):
 
 
 def test_a_term_is_found_in_every_form_that_the_glossary_lists(build):
-    text = "Kernels slide. An *array* makes **maps of\nfeatures** along `two` axes.\n"
+    text = "Kernels jump. An *array* makes **maps of\nfeatures** along `two` axes, a jump of 2.\n"
     page = build(f"# A\n\n{text}", start=GLOSSARY)
-    assert re.findall(TERM, page) == ["Kernels", "array", "maps of\nfeatures", "axes"]
+    assert re.findall(TERM, page) == ["Kernels", "array", "maps of\nfeatures", "axes", "a jump of"]
 
 
 def test_what_is_no_running_text_has_no_links_to_the_glossary(build):

@@ -2,7 +2,8 @@
 
 Authors write the terms as they come; nothing is marked in a chapter. A term is found as it stands
 in the glossary, with a capital at its beginning, and with an "s" at its end. What else is to be
-found stands in a comment at the end of its entry: ``% also: indices, indexed``.
+found stands in a comment at the end of its entry, ``% also: indices, indexed``; for a term that is
+an everyday word, too, ``% only: the jump`` names all that is to be found.
 """
 
 import re
@@ -15,7 +16,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 from sphinx_folds import Fold
 
-ALSO = re.compile(r"\s*also:\s*(.*)", re.DOTALL)
+FORMS = re.compile(r"\s*(also|only):\s*(.*)", re.DOTALL)
 # What is no running text, or has a link of its own.
 ELSEWHERE = (
     addnodes.desc,
@@ -40,9 +41,12 @@ ELSEWHERE_CLASSES = {"cell_output", "sd-card"}  # a card is a link as a whole
 def forms_of(item):
     """Return every form under which the terms of an entry are found."""
     terms = [term.astext() for term in item.findall(nodes.term)]
-    comments = [ALSO.match(comment.astext()) for comment in item.findall(nodes.comment)]
-    also = [form.strip() for found in comments if found for form in found[1].split(",")]
-    return [*terms, *(f"{term}s" for term in terms), *also]
+    forms = [*terms, *(f"{term}s" for term in terms)]
+    for comment in item.findall(nodes.comment):
+        if found := FORMS.match(comment.astext()):
+            listed = [form.strip() for form in found[2].split(",")]
+            forms = listed if found[1] == "only" else forms + listed
+    return forms
 
 
 def collect(app, doctree):
