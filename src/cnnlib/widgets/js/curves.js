@@ -75,7 +75,8 @@ export function roundTicks(low, high, count = 4) {
   const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999));
-  const first = Math.floor(low / step + 1e-9);
-  const last = Math.ceil(high / step - 1e-9);
+  // A curve may hang over the last tick by a twentieth of a step.
+  const first = Math.floor(low / step + 0.05);
+  const last = Math.ceil(high / step - 0.05);
   return Array.from({ length: last - first + 1 }, (_, k) => Number(((first + k) * step).toPrecision(12)));
 }
