@@ -15,7 +15,8 @@ from cnnlib.widgets.cone_view import brightest
 
 def test_it_states_the_sensitivities():
     assert repr(ConeView(wavelength=570)) == (
-        "ConeView(570 nm: L 1.00, M 0.81, S 0.00, V 0.95, V′ 0.21)"
+        "ConeView(570 nm: cones L 1.00, M 0.81, S 0.00; luminous efficiency by day 0.95, "
+        "by night 0.21)"
     )
 
 

@@ -25,6 +25,7 @@ COMPUTES = (
     "assets/photos/*",
     "assets/mnist/*",
     "assets/network/*",
+    "assets/vision/*",
     "requirements.txt",
 )
 DRESSES = ("_config.yml", "_toc.yml", "assets/**/*", "tools/sphinx_*.py", "tools/templates/*")

@@ -33,10 +33,10 @@ class ConeView(Explorer):
     Examples
     --------
     >>> ConeView(wavelength=555)
-    ConeView(555 nm: L 0.97, M 0.96, S 0.00, V 1.00, V′ 0.40)
+    ConeView(555 nm: cones L 0.97, M 0.96, S 0.00; luminous efficiency by day 1.00, by night 0.40)
     >>> ConeView(wavelength=580, show="a match of two")
-    ConeView(580 nm: L 0.97, M 0.65, S 0.00, V 0.87, V′ 0.12; L and M answer alike to 0.59 of
-    545 nm and 1.07 of 630 nm, S differs by 0.002)
+    ConeView(580 nm: cones L 0.97, M 0.65, S 0.00; luminous efficiency by day 0.87, by night 0.12;
+    L and M answer alike to 0.59 of 545 nm and 1.07 of 630 nm, S differs by 0.002)
     """
 
     name = "cone-view"
@@ -98,9 +98,11 @@ class ConeView(Explorer):
             vision.luminous_efficiency(self.wavelength),
             vision.luminous_efficiency(self.wavelength, observer="scotopic"),
         ]
-        names = ("L", "M", "S", "V", "V′")
-        told = ", ".join(f"{name} {value:.2f}" for name, value in zip(names, answers, strict=True))
-        return f"{self.wavelength} nm: {told}{self._mixture(answers[2])}"
+        long, middle, short, day, night = (f"{value:.2f}" for value in answers)
+        return (
+            f"{self.wavelength} nm: cones L {long}, M {middle}, S {short}; luminous efficiency by day {day}, "
+            f"by night {night}{self._mixture(answers[2])}"
+        )
 
     def _mixture(self, s):
         if self.show == "one light":
