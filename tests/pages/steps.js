@@ -35,18 +35,22 @@ async (figure) => {
     const cell = cells[count % cells.length];
     await timed("keystroke", () => { cell.value = String(count % 7 - 3.5); fire(cell, "change"); });
   }
-  const surfaces = all(".cnn-movable, .cnn-input .cnn-grid-cells");
+  const surfaces = all(".cnn-movable, .cnn-input .cnn-grid-cells, [data-drawing]");
   for (const surface of surfaces) {
     surface.scrollIntoView({ block: "center", behavior: "instant" });
     const box = surface.getBoundingClientRect();
-    const at = (t) => ({clientX: box.left + t * box.width, clientY: box.top + t * box.height,
-                        pointerType: "mouse", buttons: 1});
+    const at = (x, y = x) => ({clientX: box.left + x * box.width, clientY: box.top + y * box.height,
+                               pointerType: "mouse", buttons: 1});
     fire(surface.firstElementChild, "pointerdown", at(0.02), PointerEvent);
-    for (let count = 0; count < Math.max(6, 60 / surfaces.length); count += 1) {
-      const where = at(0.5 + 0.45 * Math.sin(count));
+    // A drawing surface gets a long stroke that crosses itself; others are moved along a diagonal.
+    const drawing = "drawing" in surface.dataset;
+    const moves = drawing ? 40 : Math.max(6, 60 / surfaces.length);
+    for (let count = 0; count < moves; count += 1) {
+      const turn = 0.5 + 0.45 * Math.sin(count);
+      const where = drawing ? at(turn, 0.5 + 0.45 * Math.cos(1.3 * count)) : at(turn);
       await timed("drag", () => fire(surface, "pointermove", where, PointerEvent));
     }
-    fire(document, "pointerup", {}, PointerEvent);
+    fire(surface, "pointerup", {}, PointerEvent);
   }
   return times;
 }

@@ -150,14 +150,14 @@ function frameUnits({ layers, outputs, strips, input, l, unit }) {
 
 function labelStrips({ layers, outputs, strips, input, l, unit, centred }) {
   const side = SIDE + "×" + SIDE;
-  input.label(`input ${side}${centred ? ", centred" : ""}`, `The network's input, ${side}${centred ? ", centred" : ", not centred"}. The frame is what the picked unit sees.`);
+  input.label(`input ${side}`, `The network's input, ${side}${centred ? ", centred" : ", not centred"}. The frame is what the picked unit sees.`);
   strips.forEach((strip, k) => {
     if (!strip) return;
     const [maps, rows, cols] = outputs[k + 1].shape;
     const { name } = layers[k];
     strip.node.dataset.width = rows >= 20 ? "full" : rows >= 7 ? "half" : "quarter";
     const at = k === l ? ` Picked: map ${unit[0]}, row ${unit[1]}, column ${unit[2]}: ${fixed(mapOf(outputs[k + 1], unit[0]).data[unit[1] * cols + unit[2]])}.` : "";
-    strip.label(`${name}: ${maps} of ${rows}×${cols}`, `${name}, ${maps} maps of ${rows}×${cols}; blue below 0, orange above. Arrow keys pick a unit.${at}`);
+    strip.label(`${name}: ${maps} maps, ${rows}×${cols}`, `${name}, ${maps} maps of ${rows}×${cols}; blue below 0, orange above. Arrow keys pick a unit.${at}`);
   });
 }
 

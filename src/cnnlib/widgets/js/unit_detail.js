@@ -39,7 +39,7 @@ export function createUnitDetail(stage, { onPart }) {
       }));
     }
     grid(window, x, one ? "window" : `window on map ${part}`);
-    grid(weights, w, one ? "weights" : `weights for map ${part}`);
+    grid(weights, w, one ? "weights" : `weights on map ${part}`);
     grid(products, matrix(x.rows, x.cols, x.data.map((value, k) => value * w.data[k])), "products");
     const lines = [{ label: one ? "sum of the products" : `sum of the products, map ${part}`, parts: [[fixed(sum), "output"]] }];
     if (!one) lines.push({ label: `sum over all ${all.length} maps`, parts: [fixed(total - bias)] });
