@@ -100,8 +100,8 @@ class ConeView(Explorer):
         ]
         long, middle, short, day, night = (f"{value:.2f}" for value in answers)
         return (
-            f"{self.wavelength} nm: cones L {long}, M {middle}, S {short}; luminous efficiency by day {day}, "
-            f"by night {night}{self._mixture(answers[2])}"
+            f"{self.wavelength} nm: cones L {long}, M {middle}, S {short}; "
+            f"luminous efficiency by day {day}, by night {night}{self._mixture(answers[2])}"
         )
 
     def _mixture(self, s):
