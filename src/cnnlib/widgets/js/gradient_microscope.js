@@ -227,7 +227,10 @@ function drawGrids(grids, row, state, terms) {
     lit.y.add(`${path.i},${path.j}`);
     if (path.slope) won.add(`${path.row},${path.col}`);
   }
-  const mark = (kind, a, b) => {
+  // Forward paths end at y. Backward ones start at G, and pass x on the way to dW, w on the way to dX.
+  const onPaths = backward ? { x: true, w: true, y: true, G: true, dX: side !== "w", dW: side !== "x" } : { x: true, w: true, y: true };
+  const mark = (name, kind, a, b) => {
+    if (!onPaths[name]) return "";
     if (side === kind && state.row === a && state.col === b) return "cnn-chosen";
     return lit[kind].has(`${a},${b}`) ? "cnn-on" : "";
   };
@@ -236,7 +239,7 @@ function drawGrids(grids, row, state, terms) {
     const value = m.data[a * m.cols + b];
     const text = shown(value);
     const shade = show && Number.isFinite(value) ? value / scaleOf(m) : 0;
-    const state = mark(kind, a, b);
+    const state = mark(name, kind, a, b);
     return { text, state, shade, name: `${at(name, a, b)} = ${text}${state === "cnn-on" ? ", on a path" : state ? ", chosen" : ""}` };
   };
   const padded = (m, name, value, extra = "") => (a, b) => {
@@ -244,7 +247,7 @@ function drawGrids(grids, row, state, terms) {
     const inside = i >= 0 && j >= 0 && i < x.rows && j < x.cols;
     const text = shown(value(a, b, i, j, inside));
     const winner = operation === "max pooling" && won.has(`${i},${j}`) && name === "x" ? "cnn-won" : "";
-    const state = [inside ? "" : "cnn-padding", mark("x", i, j), winner].filter(Boolean).join(" ");
+    const state = [inside ? "" : "cnn-padding", mark(name, "x", i, j), winner].filter(Boolean).join(" ");
     const what = inside ? `${at(name, i, j)} = ${text}` : `padding, ${extra}${text}`;
     return { text, state, readOnly: !inside, name: winner ? `${what}, wins` : what };
   };
@@ -259,7 +262,6 @@ function drawGrids(grids, row, state, terms) {
   grids.dw.update(w.rows, w.cols, "dW = ∂L/∂w", cell(dw, "w", "dW", true));
   grids.y.update(y.rows, y.cols, `y ${size(y.rows, y.cols)}`, cell(y, "y", "y", true));
   grids.g.update(g.rows, g.cols, "G = ∂L/∂y", cell(g, "y", "G", false));
-  for (const name of ["dx", "dw", "g"]) grids[name].node.classList.toggle("cnn-quiet", !backward);
   grids.y.node.classList.toggle("cnn-quiet", backward);
   row.style.setProperty("--columns", wide + (pooled ? 0 : w.cols) + y.cols);
 }
