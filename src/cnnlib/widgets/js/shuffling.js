@@ -17,12 +17,19 @@ export function createDraws(seed) {
   return draw;
 }
 
+function swap(list, a, b) {
+  const kept = list[a];
+  list[a] = list[b];
+  list[b] = kept;
+}
+
 // Which of n pixels is shown at each place when `count` of them are shuffled. A larger count only
 // adds swaps to those of a smaller one.
 export function permutationOf(n, count, seed) {
   const draw = createDraws(seed);
-  const swap = (list, a, b) => ([list[a], list[b]] = [list[b], list[a]]);
-  const [order, shown] = [Int32Array.from({ length: n }, (_, k) => k), Int32Array.from({ length: n }, (_, k) => k)];
+  const order = new Int32Array(n);
+  for (let k = 0; k < n; k++) order[k] = k;
+  const shown = order.slice();
   for (let k = n - 1; k > 0; k--) swap(order, k, draw(k + 1));
   for (let k = 0; k < count; k++) swap(shown, order[k], order[draw(k + 1)]);
   return shown;
@@ -33,7 +40,9 @@ export function shuffledCount(n, percent) {
 }
 
 export function rearrange({ rows, cols, data }, shown) {
-  return matrix(rows, cols, Float64Array.from(shown, (from) => data[from]));
+  const out = matrix(rows, cols);
+  for (let k = 0; k < shown.length; k++) out.data[k] = data[shown[k]];
+  return out;
 }
 
 // z[k] = Σ_i scale · weights[k, shown[i]] · x[i] + bias[k]: weight and pixel meet in the order in
@@ -50,17 +59,25 @@ export function denseOutputs(x, weights, scale, bias, shown = null) {
 // The correlation over all pairs of pixels that lie side by side or one above the other.
 export function neighbourCorrelation({ rows, cols, data }) {
   const count = rows * (cols - 1) + (rows - 1) * cols;
-  function sumOverPairs(term) {
-    let total = 0;
-    for (let k = 0; k < data.length; k++) {
-      if (k % cols < cols - 1) total += term(data[k], data[k + 1]);
-      if (k + cols < data.length) total += term(data[k], data[k + cols]);
-    }
-    return total;
+  let [one, other] = [0, 0];
+  for (let k = 0; k < data.length; k++) {
+    const [right, below] = [k % cols < cols - 1, k + cols < data.length];
+    one += (right + below) * data[k];
+    if (right) other += data[k + 1];
+    if (below) other += data[k + cols];
   }
-  const [one, other] = [sumOverPairs((a) => a) / count, sumOverPairs((a, b) => b) / count];
-  const both = sumOverPairs((a, b) => (a - one) * (b - other));
-  return both / Math.sqrt(sumOverPairs((a) => (a - one) ** 2) * sumOverPairs((a, b) => (b - other) ** 2));
+  [one, other] = [one / count, other / count];
+  let [both, first, second] = [0, 0, 0];
+  // A neighbour beyond the border is null, which counts for nothing in a sum.
+  for (let k = 0; k < data.length; k++) {
+    const a = data[k] - one;
+    const right = k % cols < cols - 1 ? data[k + 1] - other : null;
+    const below = k + cols < data.length ? data[k + cols] - other : null;
+    both += a * (right + below);
+    first += ((right !== null) + (below !== null)) * a * a;
+    second += right * right + below * below;
+  }
+  return both / Math.sqrt(first * second);
 }
 
 // At how many places a detector answers: values beyond 0.1 on either side of 0.
