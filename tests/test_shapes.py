@@ -234,3 +234,11 @@ def test_a_pair_is_vertical_then_horizontal():
 def test_integers_of_numpy_are_integers():
     assert output_size(np.int64(28), np.uint8(5)) == 24
     assert type(shapes.output_size(np.int64(28), 5)) is int
+
+
+def test_the_multiply_adds_of_unshared_and_dense_layers_are_their_weights():
+    picture = {"input_size": (9, 7)}
+    local = locally_connected_parameters(2, 3, (4, 2), bias=False, **picture)
+    assert multiply_adds(2, 3, (4, 2), **picture) == local
+    dense = dense_parameters(2 * 9 * 7, 5, bias=False)
+    assert multiply_adds(2, 5, (9, 7), **picture) == dense

@@ -390,7 +390,9 @@ def multiply_adds(
 ):
     """Return the number of multiplications, each with its addition, of a convolution of one image.
 
-    Padded zeros count like pixels, the bias does not count.
+    Padded zeros count like pixels, the bias does not count. A locally connected layer takes as
+    many as a convolution: sharing saves parameters, not work. A dense layer is a convolution
+    whose kernel is as large as the image.
 
     Parameters
     ----------
@@ -421,6 +423,11 @@ def multiply_adds(
     --------
     >>> multiply_adds(1, 8, 5, input_size=28, padding=2)
     156800
+
+    A dense layer that reads 28×28 pixels and has 1,000 units:
+
+    >>> multiply_adds(1, 1000, 28, input_size=28)
+    784000
     """
     height, width = _output_sizes(input_size, kernel_size, stride, padding, dilation)
     weights = _weights_per_output(in_channels, out_channels, kernel_size, groups, bias=False)
