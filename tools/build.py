@@ -8,6 +8,7 @@ nor that it has already warned about a page.
 import argparse
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -72,7 +73,9 @@ def build():
     STATE.write_text(json.dumps({**now, "dresses": None}))
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
     command = [jupyter_book, "build", "-W", "--keep-going", "."]
-    code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+    # A progress bar that has run to its end would only add its widgets to the page.
+    environment = {**os.environ, "TQDM_DISABLE": "1"}
+    code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, env=environment).returncode
     if code == 0:
         STATE.write_text(json.dumps(now))
     return code

@@ -12,6 +12,7 @@ explorer's repr and its name, caption and description among it. A second run is 
 """
 
 import argparse
+import os
 import re
 import sys
 from pathlib import Path
@@ -111,6 +112,7 @@ def execute(notebook, folder):
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+    os.environ["TQDM_DISABLE"] = "1"  # the kernel's: a progress bar would be an output
     client = NotebookClient(
         notebook, timeout=SECONDS_PER_CELL, resources={"metadata": {"path": str(folder)}}
     )
