@@ -235,12 +235,15 @@ function drawGrids(grids, row, state, terms) {
     return lit[kind].has(`${a},${b}`) ? "cnn-on" : "";
   };
   const scaleOf = ({ data }) => Math.max(...extent(data.filter(Number.isFinite)).map(Math.abs)) || 1;
-  const cell = (m, kind, name, show) => (a, b) => {
-    const value = m.data[a * m.cols + b];
-    const text = shown(value);
-    const shade = show && Number.isFinite(value) ? value / scaleOf(m) : 0;
-    const state = mark(name, kind, a, b);
-    return { text, state, shade, name: `${at(name, a, b)} = ${text}${state === "cnn-on" ? ", on a path" : state ? ", chosen" : ""}` };
+  const cell = (m, kind, name, tinted) => {
+    const scale = tinted ? scaleOf(m) : Infinity;
+    return (a, b) => {
+      const value = m.data[a * m.cols + b];
+      const text = shown(value);
+      const state = mark(name, kind, a, b);
+      const where = state === "cnn-on" ? ", on a path" : state ? ", chosen" : "";
+      return { text, state, shade: Number.isFinite(value) ? value / scale : 0, name: `${at(name, a, b)} = ${text}${where}` };
+    };
   };
   const padded = (m, name, value, extra = "") => (a, b) => {
     const [i, j] = [a - down, b - across];
