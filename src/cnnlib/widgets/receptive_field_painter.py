@@ -108,8 +108,9 @@ class ReceptiveFieldPainter(Explorer):
                 raise ValueError(
                     f"{name} must be {kind} from {low} to {high}{steps}, got {value!r}"
                 )
-        # 8 bits a pixel: both sides then compute from the very same values.
-        pixels = np.round(255 * load_photo(photo, gray=True, size=128)) / 255
+        # 8 bits a pixel: both sides then compute from the very same values; 32 greys weigh less.
+        greys = np.round(31 * load_photo(photo, gray=True, size=128)) / 31
+        pixels = np.round(255 * greys) / 255
         self.pixels = pixels
         choices = {
             "stimulus": list(_cells.STIMULI),
