@@ -155,9 +155,12 @@ class TrainingReplay(Explorer):
             left, right = figure.subfigures(1, 2, width_ratios=(1.5, 1))
             top, bottom = left.subfigures(2, 1, height_ratios=(2.2, 1))
             self._draw_loss(top.subplots())
-            filters = self.run.network(self.at).parameters()[0].value[:8]
-            for ax, one in zip(bottom.subplots(1, len(filters)), filters, strict=True):
+            weights = [p.value for p in self.run.network(self.at).parameters()]
+            filters = next((w[:8] for w in weights if w.ndim == 4), [])
+            for ax, one in zip(bottom.subplots(1, 8), filters, strict=False):
                 plots.show_image(one[0], signed=True, peak=np.abs(filters).max(), ax=ax)
+            for ax in bottom.axes:
+                ax.set_axis_off()
             matrix = self.run.confusion[self.at]
             plots.show_grid(matrix, title="true class (rows), recognised as", ax=right.subplots())
         return figure
