@@ -50,6 +50,13 @@ def test_strokes_on_a_test_digit_add_ink_and_never_take_any_away():
     assert "test digit 0, a 7, and 1 stroke →" in repr(explorer)
 
 
+def test_another_test_digit_takes_a_fresh_sheet_of_paper():
+    explorer = pad(digit=1, blank=True, strokes=ONE)
+    assert explorer.strokes == ONE
+    explorer.digit = 3
+    assert repr(explorer) == repr(pad(digit=3))
+
+
 def test_a_blank_pad_gets_probabilities_as_well():
     assert repr(pad(blank=True)).startswith("DigitPad(a blank pad → ")
 

@@ -72,9 +72,10 @@ class DigitPad(Explorer):
 
     name = "digit-pad"
     caption = (
-        "Digit pad. Draw with the mouse, a finger or the keyboard, also over a test digit, or "
-        "clear the pad first. Every number follows; pick any of them to see the window and the "
-        "sum that made it. Each layer has its own colour scale; numbers are rounded."
+        "Digit pad. Draw with the mouse or a finger, also over a test digit; or with the keyboard: "
+        "arrow keys move the pen, Space puts it down or lifts it, Delete clears. A drawing is "
+        "scaled to 20×20 pixels and placed by its centre of mass, as MNIST's digits were. Pick any "
+        "number to see what made it. Each layer has its own colour scale; numbers are rounded."
     )
     _esm = frontend("digit_pad.js")
     _css = stylesheet("digit_pad.css")
@@ -110,6 +111,7 @@ class DigitPad(Explorer):
             labels=self.digits.y.tolist(),
             **traits,
         )
+        self.observe(self._take_fresh_paper, "digit")
 
     @traitlets.validate("digit")
     def _check_digit(self, proposal):
@@ -117,6 +119,9 @@ class DigitPad(Explorer):
             last = len(self.digits.y) - 1
             raise ValueError(f"digit must be between 0 and {last}, got {proposal.value!r}")
         return proposal.value
+
+    def _take_fresh_paper(self, change):
+        self.strokes, self.blank = [], False
 
     @traitlets.validate("pen")
     def _check_pen(self, proposal):
