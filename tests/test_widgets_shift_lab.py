@@ -19,7 +19,7 @@ SHIFT = {"down": 5, "right": -9}
 def test_a_convolution_on_the_torus_is_equivariant_and_its_average_invariant(photo):
     lab = ShiftLab(photo=photo, layer="convolution", mode="wrap", preset="blur", **SHIFT)
     assert_allclose(*lab.both_ways(), rtol=0, atol=1e-12)
-    lab.layer = "convolution, ReLU, global average"
+    lab.layer = "convolution, ReLU, global mean"
     assert_allclose(*lab.both_ways(), rtol=0, atol=1e-12)
 
 
@@ -98,7 +98,7 @@ def test_bad_arguments_are_named_and_quoted(arguments, words):
         ({}, r"ShiftLab\(dense layer, digit shifted by nothing: .* differ at 0 of 1024 places"),
         ({"layer": "locally connected layer", "down": -1}, "border “zero”, digit shifted by 1 up"),
         (
-            {"layer": "convolution, ReLU, global average", "mode": "wrap", "right": 9},
+            {"layer": "convolution, ReLU, global mean", "mode": "wrap", "right": 9},
             r"f\(x\) = (0\.\d+), f\(Tx\) = \1\)",
         ),
     ],

@@ -9,7 +9,7 @@ from ..pool import max_pool2d
 from ._padding import MODES
 
 DENSE, LOCAL, CONV = "dense layer", "locally connected layer", "convolution"
-POOLED, AVERAGED = "convolution, ReLU, max pool", "convolution, ReLU, global average"
+POOLED, AVERAGED = "convolution, ReLU, max pool", "convolution, ReLU, global mean"
 LAYERS = (DENSE, LOCAL, CONV, POOLED, AVERAGED)
 
 

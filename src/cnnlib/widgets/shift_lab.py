@@ -43,7 +43,7 @@ class ShiftLab(Explorer):
         photograph.
     layer : str, optional
         The layer f: "dense layer", "locally connected layer", "convolution", "convolution, ReLU,
-        max pool" or "convolution, ReLU, global average". The first two have fixed random weights.
+        max pool" or "convolution, ReLU, global mean". The first two have fixed random weights.
     preset : {"vertical edges", "horizontal edges", "outlines", "blur"}, optional
         The kernel of the convolution, 3×3; "blur" has 5×5.
     mode : {"zero", "reflect", "edge", "wrap"}, optional

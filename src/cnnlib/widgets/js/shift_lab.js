@@ -61,13 +61,13 @@ function render({ model, el }) {
       tx.paint(shifted, grey);
       tx.label("Tx: drag it", `The input, ${name}, shifted ${way(down, right)}. Arrow keys shift it further, with Shift by ten pixels.`);
       moved.show(before, peak);
-      moved.label(y.data.length === 1 ? "T f(x): the same" : "T f(x)", "First the layer, then the shift.");
+      moved.label(y.data.length === 1 ? "T f(x): the same" : "T f(x): layer, then shift", "First the layer, then the shift.");
       ftx.show(after, peak);
-      ftx.label("f(Tx)", "First the shift, then the layer.");
+      ftx.label("f(Tx): shift, then layer", "First the shift, then the layer.");
       difference.show({ ...after, data: after.data.map((value, k) => value - before.data[k]) }, peak);
       difference.label(`Difference, up to ${largest}`, found.count ? `Where the two differ; a frame marks the largest difference, ${largest}.` : "The two don't differ.");
-      if (found.count && after.data.length > 1) difference.place(found.row, found.col, 1, 1);
-      else difference.place(-9, -9, 1, 1);
+      difference.mark(found.count && after.data.length > 1 ? found : null);
+      legend.hidden = y.data.length === 1;
       legend.textContent = `Maps: blue below 0, orange above, full colour at ±${number(peak, 2)}`;
       const border = layer === "dense layer" ? "" : `, border “${mode}”`;
       const which = layer.startsWith("convolution") ? `${layer.replace("convolution", `convolution “${preset}”`)}` : layer;
@@ -81,8 +81,14 @@ function createPanel(stage, handlers) {
   const picture = createPicture(stage, handlers);
   const text = element("span", { class: "cnn-shift-number" });
   picture.node.querySelector(".cnn-surface").append(text);
+  const frame = picture.node.querySelector(".cnn-frame");
+  frame.hidden = true;
   return {
     ...picture,
+    mark(place) {
+      frame.hidden = !place;
+      if (place) picture.place(place.row - 1, place.col - 1, 3, 3);
+    },
     show(map, peak) {
       const single = map.data.length === 1;
       picture.paint(map, single ? () => diverging(0) : (value) => diverging(value / (peak || 1)));
@@ -131,7 +137,7 @@ function verdict(layer, { count, largest, near }, { y, after, peak, down, right,
   if (!down && !right) return "Drag it: then the two ways can differ.";
   if (y.data.length === 1) {
     const values = `f(x) = ${number(y.data[0], 3)} and f(Tx) = ${number(after.data[0], 3)}`;
-    return count ? `${values} differ by ${number(largest, 3)}: not invariant here, since the border took part.` : `${values}: the number does not notice the shift. It is invariant.`;
+    return count ? `${values} differ by ${number(largest, 3)}: not invariant here, since the border took part.` : `${values}: the number does not notice the shift; it is invariant.`;
   }
   const places = y.data.length;
   if (!count) return `f(Tx) = T f(x) at all ${places} places: equivariant.`;
