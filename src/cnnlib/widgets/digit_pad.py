@@ -212,7 +212,7 @@ class DigitPad(Explorer):
             bottom.invert_yaxis()
             for ax, (name, y) in zip(right.subplots(len(maps), 1), maps.items(), strict=True):
                 title = f"{name}: {_times(y.shape)}"
-                plots.show_image(_side_by_side(y), title=title, signed=True, ax=ax)
+                plots.show_image(_side_by_side(y), title=title, signed=True, ax=ax).set_anchor("W")
         return figure
 
 

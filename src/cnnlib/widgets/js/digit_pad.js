@@ -96,7 +96,8 @@ function render({ model, el }) {
       const place = kind === "linear" ? `logit of ${unit[0]}` : `map ${unit[0]}, row ${unit[1]}, column ${unit[2]}`;
       const reads = kind === "linear" ? "maps that were flattened" : "maps below";
       const title = `${name}, ${place}: ${fixed(explained.total)}`;
-      detail.update(kind, explained, stage.get("part"), { title, reads, rule: RULES[kind] });
+      const window = kind === "linear" ? "map" : most ? "window on map" : "window";
+      detail.update(kind, explained, stage.get("part"), { title, reads, window, rule: RULES[kind] });
       return (
         `${what.long[0].toUpperCase()}${what.long.slice(1)}: recognised as ${first} with ${percent(shares[first])}, next ${second} with ${percent(shares[second])}. ` +
         `Picked: ${name}, ${place}, ${madeOf(kind, explained)}.`

@@ -38,7 +38,7 @@ export function createUnitDetail(stage, { onPart }) {
         name: `partial sum of map ${i * cols + j}: ${fixed(all[i * cols + j].sum)}`,
       }));
     }
-    grid(window, x, one ? "window" : `window on map ${part}`);
+    grid(window, x, one ? words.window : `${words.window} ${part}`);
     grid(weights, w, one ? "weights" : `weights on map ${part}`);
     grid(products, matrix(x.rows, x.cols, x.data.map((value, k) => value * w.data[k])), "products");
     const lines = [{ label: one ? "sum of the products" : `sum of the products, map ${part}`, parts: [[fixed(sum), "output"]] }];
@@ -49,7 +49,7 @@ export function createUnitDetail(stage, { onPart }) {
 
   return {
     node,
-    // `words` says in words what the unit is and what it reads: { title, reads, rule }.
+    // `words` says in words what the unit is and what it reads: { title, reads, window, rule }.
     update(kind, explained, part, words) {
       if (title.textContent !== words.title) title.textContent = words.title;
       const many = explained.parts?.length > 1;
