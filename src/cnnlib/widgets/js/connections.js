@@ -4,7 +4,7 @@ import { element } from "./stage.js";
 import { layerEdges, separated, weightHue } from "./counting.js";
 
 const PIXELS = 8; // in the row
-const [STEP, LEFT, TOP, BOTTOM, RADIUS] = [32, 18, 34, 126, 10];
+const [STEP, LEFT, TOP, BOTTOM, RADIUS] = [32, 18, 38, 130, 12.5];
 
 export const DRAWN = { pixels: PIXELS, mostTaps: 5 };
 
@@ -27,7 +27,7 @@ function sumOf(edges, output, bias) {
 
 export function createConnections(stage, { kind, name, onPick }) {
   const heading = element("p", { class: "cnn-grid-label" });
-  const picture = shape("svg", { viewBox: `0 0 260 ${BOTTOM + 34}`, "aria-hidden": "true" });
+  const picture = shape("svg", { viewBox: `0 0 260 ${BOTTOM + 26}`, "aria-hidden": "true" });
   const surface = element("div", { class: "cnn-connections-surface", role: "slider", tabindex: "0", "aria-valuemin": "0" }, picture);
   const sum = element("p", { class: "cnn-connections-sum" });
   const node = element("div", { class: "cnn-connections" }, heading, surface, sum);
@@ -45,12 +45,12 @@ export function createConnections(stage, { kind, name, onPick }) {
     const places = Array.from({ length: PIXELS }, (_, index) => index);
     const disc = (x, y, text, name) => {
       const group = shape("g", { class: name, transform: `translate(${x} ${y})` });
-      group.append(shape("circle", { r: RADIUS }), shape("text", { y: 3.5 }, text));
+      group.append(shape("circle", { r: RADIUS }), shape("text", { y: 4.2 }, text));
       return group;
     };
     const pixels = places.map((index) => disc(inputX(index), TOP, `x${index}`, "cnn-disc"));
     const discs = places.slice(0, outputs).map((index) => disc(outputX(index, outputs), BOTTOM, `y${index}`, "cnn-disc cnn-disc-output"));
-    const names = places.map((index) => shape("text", { class: "cnn-edge-name", x: inputX(index), y: TOP - RADIUS - 8 }));
+    const names = places.map((index) => shape("text", { class: "cnn-edge-name", x: inputX(index), y: TOP - RADIUS - 6 }));
     picture.replaceChildren(...lines, ...pixels, ...discs, ...names);
     parts = { lines, names, outputs: discs, pixels };
     const [biases, weights] = [kind === "convolution" ? 1 : outputs, count];
