@@ -114,13 +114,14 @@ class TrainingReplay(Explorer):
         if not taken and time.monotonic() - self._sent < SECONDS:
             return
         self._sent = time.monotonic()
+        # A slider refuses a value above its end, so the place goes down before the end does, and
+        # up after it. Each is a message of its own: within one their order is not kept.
+        self.at = min(self.at, len(self.run.steps) - 1)
         with self.hold_sync():
-            # The place comes last on the way up and first on the way down.
-            self.at = min(self.at, len(self.run.steps) - 1)
             for name, value in (_state(self.run) if taken else _curve(self.run)).items():
                 setattr(self, name, value)
-            if follows:
-                self.at = self.last
+        if follows:
+            self.at = self.last
 
     def controls(self):
         """Return the controls, in the order in which every chapter has them."""
