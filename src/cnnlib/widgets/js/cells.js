@@ -38,27 +38,41 @@ function centreSurround(sigma) {
   return matrix(FIELD_SIDE, FIELD_SIDE, centre.data.map((value, k) => value - surround.data[k]));
 }
 
-// A Gabor filter from which as much of its bell is taken that even light gives 0.
-export function gaborField({ sigma, theta, wavelength, phase }) {
-  const [cos, sin, shift] = [Math.cos(radians(theta)), Math.sin(radians(theta)), radians(phase)];
-  const bell = overField((x, y) => {
-    const [along, across] = [x * cos + y * sin, y * cos - x * sin];
-    return Math.exp(-(along * along + GAMMA * GAMMA * across * across) / (2 * sigma * sigma));
+// Gabor filters of several phases, from each of which as much of the bell is taken that even light gives 0.
+export function gaborFields({ sigma, theta, wavelength }, phases) {
+  const [cos, sin] = [Math.cos(radians(theta)), Math.sin(radians(theta))];
+  const shifts = phases.map(radians);
+  const bell = new Float64Array(FIELD_SIDE * FIELD_SIDE);
+  const waves = phases.map(() => matrix(FIELD_SIDE, FIELD_SIDE));
+  const sums = phases.map(() => 0);
+  let mass = 0;
+  for (let y = -HALF_FIELD, k = 0; y <= HALF_FIELD; y++) {
+    for (let x = -HALF_FIELD; x <= HALF_FIELD; x++, k++) {
+      const [along, across] = [x * cos + y * sin, y * cos - x * sin];
+      bell[k] = Math.exp(-(along * along + GAMMA * GAMMA * across * across) / (2 * sigma * sigma));
+      mass += bell[k];
+      for (let p = 0; p < shifts.length; p++) {
+        const value = bell[k] * Math.cos((2 * Math.PI * along) / wavelength + shifts[p]);
+        waves[p].data[k] = value;
+        sums[p] += value;
+      }
+    }
+  }
+  waves.forEach(({ data }, p) => {
+    const share = sums[p] / mass;
+    for (let k = 0; k < data.length; k++) data[k] -= share * bell[k];
   });
-  const wave = overField((x, y) => Math.cos((2 * Math.PI * (x * cos + y * sin)) / wavelength + shift));
-  wave.data.forEach((value, k) => (wave.data[k] = value * bell.data[k]));
-  const share = total(wave.data) / total(bell.data);
-  wave.data.forEach((value, k) => (wave.data[k] = value - share * bell.data[k]));
-  return wave;
+  return waves;
 }
 
 // The one or two fields of a cell; the weights of the first add up to 1 without their signs.
 export function cellFields(cell, shape) {
-  const pair = cell === "on-centre" || cell === "off-centre" ? [centreSurround(shape.sigma)]
-    : cell === "simple" ? [gaborField(shape)]
-    : [gaborField({ ...shape, phase: 0 }), gaborField({ ...shape, phase: 90 })];
-  const size = total(pair[0].data.map(Math.abs)) * (cell === "off-centre" ? -1 : 1);
-  for (const { data } of pair) data.forEach((value, k) => (data[k] = value / size));
+  const round = cell === "on-centre" || cell === "off-centre";
+  const pair = round ? [centreSurround(shape.sigma)] : gaborFields(shape, cell === "simple" ? [shape.phase] : [0, 90]);
+  let size = 0;
+  for (const value of pair[0].data) size += Math.abs(value);
+  if (cell === "off-centre") size = -size;
+  for (const { data } of pair) for (let k = 0; k < data.length; k++) data[k] /= size;
   return pair;
 }
 

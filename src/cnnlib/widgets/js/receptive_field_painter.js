@@ -103,7 +103,7 @@ function render({ model, el }) {
 }
 
 function verdict(answer) {
-  if (Math.abs(answer) < 0.005) return "The parts that excite and those that inhibit cancel.";
+  if (Math.abs(answer) < 0.005) return "To the cell it makes no difference.";
   return answer > 0 ? "The cell fires." : "The cell is inhibited.";
 }
 
@@ -113,7 +113,8 @@ function describe(kind, { angle, width, x, y, dark }) {
     : kind === "edge" ? `an edge at ${angle}°, ${dark ? "bright on the left" : "bright on the right"} when upright`
     : kind === "grating" ? `a grating at ${angle}° with stripes of ${width}`
     : `a ${dark ? "dark" : "bright"} ${kind} ${kind === "bar" ? `at ${angle}°, ${width} wide` : `${width} across`}`;
-  return kind === "even light" ? what : `${what}, moved by ${number(x)} to the right and ${number(y)} down`;
+  const moves = [x && `${Math.abs(x)} to the ${x > 0 ? "right" : "left"}`, y && `${Math.abs(y)} ${y > 0 ? "down" : "up"}`].filter(Boolean);
+  return kind === "even light" || !moves.length ? what : `${what}, moved by ${moves.join(" and ")}`;
 }
 
 function cursorAt(against, kind, shape, setting) {
