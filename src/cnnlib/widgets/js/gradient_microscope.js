@@ -1,17 +1,14 @@
 // Gradients under the microscope: pick an x, a w or a y, and see every path that goes through it.
 
-import { extent, fromNested, sum } from "./tensor.js";
+import { extent, fromNested } from "./tensor.js";
 import { allPaths, fitGradient, outputShape, runPasses } from "./gradients.js";
-import { number, size } from "./format.js";
+import { at, findings, headings, inWords, listTerms, shown } from "./gradient_words.js";
+import { size } from "./format.js";
 import { element, mountStage } from "./stage.js";
 import { createGrid } from "./grid.js";
 
 const PER_AXIS = ["padding", "stride", "dilation"];
 const limit = (value, low, high) => Math.max(low, Math.min(high, value));
-const shown = (value) => (Number.isFinite(value) ? number(value) : value < 0 ? "−∞" : "∞");
-const factor = (value) => (value < 0 ? `(${shown(value)})` : shown(value));
-const at = (name, a, b) => `${name}[${a}, ${b}]`.replaceAll("-", "−");
-const count = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
 // While both axes are the same, the widths follow; sliders that have no effect are hidden.
 function followSwitches(stage, operation) {
@@ -40,88 +37,12 @@ function geometryOf(stage, operation, w) {
   return { geometry: { ...geometry, padding }, clamped };
 }
 
-function slopeText(operation, { u, v, slope }, w) {
-  if (operation === "convolution") return [at("w", u, v), factor(slope)];
-  const text = operation === "average pooling" ? `1/${w.rows * w.cols}` : number(slope);
-  return [null, text];
-}
-
-// The paths through the chosen cell. Each term is a pair of factors with names, where it goes, its product.
-function listTerms(state) {
-  const { operation, windows, side, row, col, backward, g, w } = state;
-  const paths = windows.flat().filter((path) =>
-    side === "x" ? path.row === row && path.col === col : side === "w" ? path.u === row && path.v === col : path.i === row && path.j === col);
-  const source = (path) => ({ name: path.inside ? at("x", path.row, path.col) : "padding", text: factor(path.value), kind: "cnn-value", value: path.value });
-  const slope = (path) => {
-    const [name, text] = slopeText(operation, path, w);
-    return { name: name ?? text, text, kind: "cnn-weight", value: path.slope };
-  };
-  const grad = (path) => {
-    const value = g.data[path.i * g.cols + path.j];
-    return { name: at("G", path.i, path.j), text: factor(value), kind: "cnn-grad", value };
-  };
-  const term = (path, factors, target) => ({
-    path, factors, target, product: factors.some(({ value }) => value === 0) ? 0 : factors[0].value * factors[1].value,
-  });
-  const goal = (path) => (side === "y" ? "" : at("y", path.i, path.j));
-  if (!backward) return [paths.map((path) => term(path, [source(path), slope(path)], goal(path)))];
-  if (side === "x") return [paths.map((path) => term(path, [grad(path), slope(path)], ""))];
-  if (side === "w") return [paths.map((path) => term(path, [grad(path), source(path)], ""))];
-  const toX = paths.map((path) => term(path, [grad(path), slope(path)], path.inside ? at("dX", path.row, path.col) : "cropped"));
-  if (operation !== "convolution") return [toX];
-  return [toX, paths.map((path) => term(path, [grad(path), source(path)], at("dW", path.u, path.v)))];
-}
-
-const totalOf = (terms) => sum(terms.map(({ product }) => product));
-
-// What the chosen cell holds and why, in words.
-function findings(state, lists) {
-  const { operation, side, row, col, backward, result, g, x, windows } = state;
-  const [terms, more] = lists;
-  const total = shown(totalOf(terms));
-  const inside = row >= 0 && col >= 0 && row < x.rows && col < x.cols;
-  if (backward && side === "x") {
-    const name = inside ? at("x", row, col) : "This cell of the padding";
-    if (!terms.length) return `${name} touched no output: its gradient is 0.`;
-    const wins = terms.filter(({ path }) => path.slope).length;
-    const won = operation === "max pooling" ? ` and ${state.geometry.everyTie ? "is a largest value of" : "won"} ${wins} of them` : "";
-    const touched = `${name} touched ${count(terms.length, "output")}${won}`;
-    return inside
-      ? `${touched}: dX[${row}, ${col}] is the sum of ${count(terms.length, "term")}, ${total}.`
-      : `${touched}: its gradient ${total} is cropped with the padding.`;
-  }
-  if (backward && side === "w") return `${at("w", row, col)} took part in ${count(terms.length, "output")}: dW[${row}, ${col}] is the sum of ${count(terms.length, "term")}, ${total}.`;
-  if (backward) {
-    const value = shown(g.data[row * g.cols + col]);
-    const copies = terms.filter(({ path }) => path.slope).length;
-    const doubled = operation === "max pooling" && copies > 1 ? ` The ${value} arrived once and is handed out ${copies} times: that is no gradient.` : "";
-    return `G[${row}, ${col}] = ${value} hands ${total} in all to the inputs of its window${more ? `, and ${shown(totalOf(more))} in all to the weights` : ""}.${doubled}`;
-  }
-  if (side === "y") {
-    const value = shown(result.y.data[row * result.y.cols + col]);
-    if (operation === "max pooling") return `y[${row}, ${col}] = ${value}, the largest of ${count(terms.length, "value")}.`;
-    return `y[${row}, ${col}] is the sum of ${count(terms.length, "term")}, ${value}.`;
-  }
-  const name = side === "w" ? at("w", row, col) : inside ? at("x", row, col) : "This cell of the padding";
-  return terms.length
-    ? `${name} reaches ${count(terms.length, "output")} of ${windows.length}${operation === "max pooling" ? "" : `; its products add up to ${total}`}.`
-    : `${name} reaches no output.`;
-}
-
-function chip({ factors, target, product }, on) {
+function chip({ factors, target, result }, on) {
   const names = factors.flatMap(({ name, kind }, k) => [...(k ? [" · "] : []), element("span", { class: kind }, name)]);
   const values = factors.flatMap(({ text, kind }, k) => [...(k ? [" · "] : []), element("span", { class: kind }, text)]);
   return element("li", { class: on ? "cnn-path cnn-path-on" : "cnn-path" },
     element("span", { class: "cnn-path-names" }, ...names, ...(target ? [` → ${target}`] : [])),
-    element("span", {}, ...values, ` = ${shown(product)}`));
-}
-
-function headings({ backward, side, row, col, operation }, lists) {
-  const place = `[${row}, ${col}]`.replaceAll("-", "−");
-  if (backward && side === "y") return [`To dX from G${place}`, `To dW from G${place}`].slice(0, lists.length);
-  if (backward) return [`d${side.toUpperCase()}${place} = the sum of`];
-  if (side !== "y") return [`From ${side}${place}`];
-  return [operation === "max pooling" ? `y${place} = the largest of these, slope 1 marks the winner` : `y${place} = the sum of`];
+    element("span", {}, ...values, result));
 }
 
 function render({ model, el }) {
@@ -204,14 +125,6 @@ function chosenCell(stage, operation, { x, w, rows, cols }) {
     y: [[0, 0], [rows - 1, cols - 1]],
   }[side];
   return { side, row: limit(stage.get("row"), low[0], high[0]), col: limit(stage.get("col"), low[1], high[1]) };
-}
-
-function inWords(operation, x, w, { padding, stride, dilation }) {
-  const two = ([down, across]) => (down === across ? `${down}` : `${down} down and ${across} across`);
-  const kind = operation === "convolution" ? "kernel" : "window";
-  const gaps = operation === "average pooling" ? "" : `, dilation ${two(dilation)}`;
-  const name = operation.charAt(0).toUpperCase() + operation.slice(1);
-  return `${name}, input ${size(x.rows, x.cols)}, ${kind} ${size(w.rows, w.cols)}, padding ${two(padding)}, stride ${two(stride)}${gaps}`;
 }
 
 function drawGrids(grids, row, state, terms) {
