@@ -71,7 +71,7 @@ function render({ model, el }) {
       legend.textContent = `Maps: blue below 0, orange above, full colour at ±${number(peak, 2)}`;
       const border = layer === "dense layer" ? "" : `, border “${mode}”`;
       const which = layer.startsWith("convolution") ? `${layer.replace("convolution", `convolution “${preset}”`)}` : layer;
-      return `${capital(which)}${border}; the ${name} shifted ${way(down, right)}. ${verdict(layer, found, { y, after, peak, down, right, reach })}`;
+      return `${capital(which)}${border}; the ${name} shifted ${way(down, right)}. ${verdict(layer, mode, found, { y, after, peak, down, right, reach })}`;
     };
   });
 }
@@ -133,14 +133,14 @@ function way(down, right) {
   return parts.length ? `by ${parts.map(([shift, ahead, back]) => `${Math.abs(shift)} ${shift > 0 ? ahead : back}`).join(" and ")}` : "by nothing yet";
 }
 
-function verdict(layer, { count, largest, near }, { y, after, peak, down, right, reach }) {
+function verdict(layer, mode, { count, largest, near }, { y, after, peak, down, right, reach }) {
   if (!down && !right) return "Drag it: then the two ways can differ.";
   if (y.data.length === 1) {
     const values = `f(x) = ${number(y.data[0], 3)} and f(Tx) = ${number(after.data[0], 3)}`;
-    return count ? `${values} differ by ${number(largest, 3)}: not invariant here, since the border took part.` : `${values}: the number does not notice the shift; it is invariant.`;
+    return count ? `${values} differ by ${number(largest, 3)}: not invariant, since the border took part.` : `${values}: the number does not notice the shift: ${mode === "wrap" ? "it is invariant" : "invariant for this shift"}.`;
   }
   const places = y.data.length;
-  if (!count) return `f(Tx) = T f(x) at all ${places} places: equivariant.`;
+  if (!count) return `f(Tx) = T f(x) at all ${places} places: equivariant${layer === "convolution" && mode === "wrap" ? "" : " for this shift"}.`;
   const differ = `f(Tx) and T f(x) differ at ${count} of ${places} places, by ${number(largest, 3)} at most, where f(x) itself reaches ${number(peak, 3)}`;
   if (layer === "convolution" && near) return `${differ}; all of them lie within ${reach} px of the border, or of where T has moved it.`;
   if (layer.endsWith("max pool") && (down % 2 || right % 2)) return `${differ}. The shift is no whole number of cells, which are 2 px wide; T f(x) takes the mean of neighbours.`;
