@@ -112,7 +112,10 @@ def execute(notebook, folder):
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    os.environ["TQDM_DISABLE"] = "1"  # the kernel's: a progress bar would be an output
+    # For the kernel: no progress bar, which would be an output, and one thread for matrix products
+    # as small as ours, which threads of a busy machine slow down a hundredfold.
+    os.environ["TQDM_DISABLE"] = "1"
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     client = NotebookClient(
         notebook, timeout=SECONDS_PER_CELL, resources={"metadata": {"path": str(folder)}}
     )
