@@ -137,7 +137,7 @@ function verdict(layer, mode, { count, largest, near }, { y, after, peak, down, 
   if (!down && !right) return "Drag it: then the two ways can differ.";
   if (y.data.length === 1) {
     const values = `f(x) = ${number(y.data[0], 3)} and f(Tx) = ${number(after.data[0], 3)}`;
-    return count ? `${values} differ by ${number(largest, 3)}: not invariant, since the border took part.` : `${values}: the number does not notice the shift: ${mode === "wrap" ? "it is invariant" : "invariant for this shift"}.`;
+    return count ? `${values} differ by ${number(largest, 3)}: not invariant, since the border took part.` : `${values}: ${mode === "wrap" ? "the number is invariant" : "the number does not notice this shift"}.`;
   }
   const places = y.data.length;
   if (!count) return `f(Tx) = T f(x) at all ${places} places: equivariant${layer === "convolution" && mode === "wrap" ? "" : " for this shift"}.`;
