@@ -26,6 +26,15 @@ LOAD = """async (source) => {
   window.bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   window.view = (text) => new DataView(bytes(text).buffer);
   window.network = ([layers, weights]) => pad.readNetwork(layers, view(weights));
+  window.packed = (matrices) => {  // a hundred times as fast as a list of numbers
+    const all = Float64Array.from(matrices.flatMap(({data}) => Array.from(data)));
+    const parts = [];
+    const raw = new Uint8Array(all.buffer);
+    for (let k = 0; k < raw.length; k += 8192) {
+      parts.push(String.fromCharCode(...raw.subarray(k, k + 8192)));
+    }
+    return btoa(parts.join(""));
+  };
   window.image = (rows, cols, values) => pad.matrix(rows, cols, Float64Array.from(values));
 }"""
 
@@ -54,6 +63,11 @@ def packed(model):
 def text(array):
     """Return an array of bytes as the page takes it."""
     return base64.b64encode(np.ascontiguousarray(array, np.uint8).tobytes()).decode()
+
+
+def numbers(packed):
+    """Return the numbers that the page has packed."""
+    return np.frombuffer(base64.b64decode(packed), "<f8")
 
 
 def random_network(rng):
@@ -177,12 +191,10 @@ def test_ink_and_its_centring_equal_numpy(page, rng):
     cases = [[random_strokes(rng), float(rng.uniform(1, 6))] for _ in range(CASES)]
     script = """(cases) => cases.map(([strokes, pen]) => {
       const ink = pad.drawStrokes(pad.blankPad(), strokes, pen);
-      const [centred, shrunk] = [pad.centreDigit(ink), pad.shrinkPad(ink)];
-      return [ink, centred, shrunk].map(({data}) => Array.from(data));
+      return packed([ink, pad.centreDigit(ink), pad.shrinkPad(ink)]);
     })"""
-    for (strokes, pen), (ink, centred, shrunk) in zip(
-        cases, page.evaluate(script, cases), strict=True
-    ):
+    for (strokes, pen), answer in zip(cases, page.evaluate(script, cases), strict=True):
+        ink, centred, shrunk = np.split(numbers(answer), [112**2, 112**2 + 28**2])
         wanted = draw_strokes(strokes, pen=pen)
         assert np.abs(np.ravel(wanted) - ink).max() <= TOLERANCE
         assert np.abs(np.ravel(center_digit(wanted)) - centred).max() <= TOLERANCE
@@ -195,9 +207,10 @@ def test_a_test_digit_on_the_pad_reaches_the_network_as_it_is_stored(page, digit
     script = """(pixels) => Array.from({length: pixels.length / 784}, (_, k) => {
       const digit = image(28, 28, pixels.slice(784 * k, 784 * k + 784).map((value) => value / 255));
       const ink = pad.printDigit(digit);
-      return [pad.centreDigit(ink), pad.shrinkPad(ink)].map(({data}) => Array.from(data));
+      return packed([pad.centreDigit(ink), pad.shrinkPad(ink)]);
     })"""
-    told = np.array(page.evaluate(script, stored.astype(int).ravel().tolist()))
+    answers = page.evaluate(script, stored.astype(int).ravel().tolist())
+    told = np.reshape([numbers(answer) for answer in answers], (CASES, 2, -1))
     for way in (0, 1):
         assert np.abs(255 * told[:, way] - stored.reshape(CASES, -1)).max() <= 1e-9
 
