@@ -6,6 +6,8 @@ from browsing import HTML, observe, toc_pages
 
 PAGES = toc_pages()
 KILOBYTES = 350
+# A page that ships trained weights may weigh more.
+WITH_WEIGHTS = {"chapters/11_network": 550, "chapters/13_train_a_cnn": 550}
 LAYOUT_SHIFT = 0.05
 READY_MILLISECONDS = 1000
 
@@ -62,7 +64,7 @@ def test_a_page_keeps_to_its_weight(cold, name, report):
     weight = sum(sizes.values()) / 1000
     report(f"weight of {name}: {weight:.0f} KB gzip")
     largest = sorted(sizes.items(), key=lambda item: -item[1])[:8]
-    assert weight <= KILOBYTES, largest
+    assert weight <= WITH_WEIGHTS.get(name, KILOBYTES), largest
 
 
 @every_page
