@@ -148,6 +148,15 @@ def test_the_controls_come_in_order_and_know_the_last_snapshot():
     assert controls[1].max == controls[2].max == 23
 
 
+def test_the_controls_follow_a_training_without_a_front_end(digits):
+    replay = TrainingReplay(validation=digits.validation, count=4)
+    _, slider, play = replay.figure.children[0].children
+    fit(digits, replay.record)
+    assert (replay.at, slider.value, slider.max, play.value, play.max) == (3,) * 5
+    slider.value = 1
+    assert replay.at == play.value == 1
+
+
 def test_the_front_end_computes_with_the_networks_module():
     assert {"network.js", "replay.js", "sheet.js"} <= set(modules("training_replay.js"))
 
