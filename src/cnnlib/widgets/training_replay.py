@@ -129,7 +129,7 @@ class TrainingReplay(Explorer):
         play = self.control(ipywidgets.Play, "at", "Play", max=self.last, interval=600)
         for control in (slider, play):
             ipywidgets.jsdlink((self, "last"), (control, "max"))
-            # A page keeps what the kernel knows of the controls, and there the links above are idle.
+            # A page keeps what the kernel knows of the controls; there the links above are idle.
             traitlets.dlink((self, "last"), (control, "max"))
             traitlets.link((self, "at"), (control, "value"))
         return [self.dropdown("digit", "Digit"), slider, play]
