@@ -8,7 +8,7 @@ VENV := .venv
 OLDEST := .venv-oldest
 PORT ?= 8000
 
-NOT_LIBRARY := pages test_book_extensions.py test_build.py test_chapters.py test_check_site.py test_tools.py
+NOT_LIBRARY := pages test_back_matter.py test_book_extensions.py test_build.py test_chapters.py test_check_site.py test_tools.py
 OLDEST_PINS = $(shell sed -n '/^dependencies/,/^]/s/^ *"\(numpy\|scipy\)>=\([^"]*\)".*/\1==\2.*/p' pyproject.toml)
 
 empty :=
@@ -63,7 +63,8 @@ lane-notebooks lane-notebooks-again:
 lane-book:
 	@$(call lane,$(MAKE) --no-print-directory book)
 lane-pages:
-	@$(call lane,$(PYTEST) tests/pages/test_site.py -m "not alone" -k "not accessible" --durations=3)
+	@$(call lane,$(PYTEST) tests/pages/test_site.py tests/pages/test_back_pages.py \
+	    -m "not alone" -k "not accessible" --durations=3)
 lane-axe:
 	@$(call lane,$(PYTEST) tests/pages/test_site.py -k accessible --durations=3)
 lane-play:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sphinx_chapters
 import sphinx_citations
+import sphinx_exercise_table
 import sphinx_mathml
 from pybtex.database import Entry, Person
 
@@ -16,6 +17,7 @@ TOOLS = Path(sphinx_mathml.__file__).parent
 CONFIG = """
 extensions = ["myst_parser", "sphinx_exercise", "sphinx_external_toc"]
 extensions += ["sphinx_mathml", "sphinx_folds", "sphinx_chapters", "sphinx_glossary"]
+extensions += ["sphinx_exercise_table"]
 myst_enable_extensions = ["amsmath", "colon_fence", "dollarmath"]
 exercise_style = "solution_follow_exercise"
 html_theme = "basic"
@@ -185,7 +187,23 @@ def test_the_glossary_does_not_link_to_itself_but_the_text_around_it_does(build)
     assert re.findall(TERM, page) == ["kernel", "feature map"]
 
 
+def test_a_page_may_do_without_links_to_the_glossary(build):
+    assert 'class="term' not in build("---\nterms: none\n---\n# A\n\nA kernel.\n", GLOSSARY)
+
+
 def test_when_the_glossary_changes_every_page_is_written_again(build):
     assert 'class="term' in build("# A\n\nA kernel.\n", start=GLOSSARY)
     other = GLOSSARY.replace("kernel\n  A small", "core\n  A small")
     assert 'class="term' not in build("# A\n\nA kernel.\n", start=other)
+
+
+def test_an_exercise_table_refuses_lines_without_an_exercise(build):
+    complaint = build("# A\n\n```{exercise-table}\n5.1: what it tests\n```\n")
+    assert "there is no exercise 5.1 to describe" in complaint
+
+
+def test_an_exercise_table_finds_the_exercises_of_a_notebook():
+    notebook = TOOLS.parent / "chapters" / "05_convolution.ipynb"
+    found = list(sphinx_exercise_table.exercises_of(notebook))
+    assert found[0] == ("By hand", "ex-by-hand")
+    assert len(found) == 5

@@ -3,7 +3,8 @@
 Authors write the terms as they come; nothing is marked in a chapter. A term is found as it stands
 in the glossary, with a capital at its beginning, and with an "s" at its end. What else is to be
 found stands in a comment at the end of its entry, ``% also: indices, indexed``; for a term that is
-an everyday word, too, ``% only: the jump`` names all that is to be found.
+an everyday word, too, ``% only: the jump`` names all that is to be found. A page that says
+``terms: none`` in its front matter has no such links.
 """
 
 import re
@@ -97,7 +98,8 @@ class LinkTerms(SphinxPostTransform):
     def run(self, **kwargs):
         """Go through the page from its top."""
         self.terms, self.linked = all_terms(self.env), set()
-        if self.terms:
+        wanted = self.env.metadata[self.env.docname].get("terms") != "none"
+        if wanted and self.terms:
             self.walk(self.document, in_paragraph=False)
 
     def walk(self, node, *, in_paragraph):
