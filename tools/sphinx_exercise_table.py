@@ -66,8 +66,9 @@ class ExerciseTable(SphinxDirective):
         if said is None:
             raise self.warning(f"exercise {number} is not described")
         about = self.state.inline_text(said, self.lineno)[0]
-        wanted = nodes.literal("", exercise.wanted) if "(" in exercise.wanted else None
-        answer = [wanted or nodes.Text(exercise.wanted)]
+        call, bracket, rest = exercise.wanted.rpartition(")")
+        answer = [nodes.literal("", call + bracket)] if call else []
+        answer.append(nodes.Text(rest))
         return [[link], about, answer, [nodes.Text(str(len(exercise.mistakes)))]]
 
     def table(self, rows):
