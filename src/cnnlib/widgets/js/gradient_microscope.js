@@ -8,6 +8,7 @@ import { element, mountStage } from "./stage.js";
 import { createGrid } from "./grid.js";
 
 const PER_AXIS = ["padding", "stride", "dilation"];
+const SHOWN = ["operation", "direction", "input", "kernel", "grad", "side", "row", "col", "path"];
 const limit = (value, low, high) => Math.max(low, Math.min(high, value));
 
 // While both axes are the same, the widths follow; sliders that have no effect are hidden.
@@ -70,7 +71,19 @@ function render({ model, el }) {
     const paths = element("div", { class: "cnn-paths" });
     stage.root.append(refusal, row, paths);
     let state = {};
+    let drawn = {};
+    let listed = "";
     let example = stage.get("example");
+
+    function list(titles, lists, path) {
+      const chips = JSON.stringify([titles, lists.map((terms) => terms.map(({ factors, target, result }) => [factors, target, result])), path]);
+      if (chips === listed) return;
+      listed = chips;
+      paths.replaceChildren(...lists.flatMap((terms, k) => [
+        element("p", { class: "cnn-path-title" }, titles[k]),
+        element("ol", { class: "cnn-path-list" }, ...terms.map((term, n) => chip(term, n === path - 1))),
+      ]));
+    }
 
     return function draw() {
       if (stage.get("example") !== example) {
@@ -82,6 +95,8 @@ function render({ model, el }) {
       followSwitches(stage, operation);
       const [x, w] = ["input", "kernel"].map((trait) => fromNested(stage.get(trait)));
       const { geometry, clamped } = geometryOf(stage, operation, w);
+      const key = JSON.stringify([geometry, clamped, ...SHOWN.map(stage.get)]);
+      if (key === drawn.key) return drawn.sentence; // what was set while drawing asks for a second draw
       pads = geometry.padding;
       const [rows, cols] = outputShape(x, w, geometry);
       const fits = rows > 0 && cols > 0;
@@ -90,7 +105,8 @@ function render({ model, el }) {
       const told = inWords(operation, x, w, geometry);
       if (!fits) {
         refusal.textContent = "No output: the kernel spans more than the padded input. Reduce the dilation or add padding.";
-        return `${told}: no output.`;
+        drawn = { key, sentence: `${told}: no output.` };
+        return drawn.sentence;
       }
       const g = fitGradient(stage.get("grad"), rows, cols);
       const given = Array.from({ length: rows }, (_, i) => Array.from(g.data.subarray(i * cols, (i + 1) * cols)));
@@ -102,14 +118,11 @@ function render({ model, el }) {
       const [last, path] = [lists[0].length, limit(stage.get("path"), 0, lists[0].length)];
       if (stage.get("last") !== last || stage.get("path") !== path) stage.set({ last, path });
       drawGrids(grids, row, state, lists.map((terms) => (path ? [terms[path - 1]] : terms)).flat());
-      const titles = headings(state, lists);
-      paths.replaceChildren(...lists.flatMap((terms, k) => [
-        element("p", { class: "cnn-path-title" }, titles[k]),
-        element("ol", { class: "cnn-path-list" }, ...terms.map((term, n) => chip(term, n === path - 1))),
-      ]));
+      list(headings(state, lists), lists, path);
       const one = path ? ` Shown is path ${path} of ${last}.` : "";
       const half = clamped ? " A pooling window takes half of its size as padding at most, so the padding is cut to that." : "";
-      return `${told} → output ${size(rows, cols)}. ${findings(state, lists)}${one}${half}`;
+      drawn = { key, sentence: `${told} → output ${size(rows, cols)}. ${findings(state, lists)}${one}${half}` };
+      return drawn.sentence;
     };
   });
 }
