@@ -107,7 +107,7 @@ export function createGrid(stage, { label, kind, onEdit = null, onPick = null })
       cells.forEach((node, index) => {
         const { text, state = "", shade = 0, readOnly = false, name } = cell(Math.floor(index / cols), index % cols);
         if (onEdit) {
-          node.readOnly = readOnly;
+          if (node.readOnly !== readOnly) node.readOnly = readOnly;
           if (node.dataset.shown !== text) node.value = node.dataset.shown = text;
         } else if (node.textContent !== text) node.textContent = text;
         if (name && node.getAttribute("aria-label") !== name) node.setAttribute("aria-label", name);
