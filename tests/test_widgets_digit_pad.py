@@ -45,9 +45,23 @@ def test_a_drawing_on_a_blank_pad_is_drawn_centred_and_recognised():
 
 
 def test_strokes_on_a_test_digit_add_ink_and_never_take_any_away():
-    explorer = pad(strokes=ONE)
+    explorer = pad(strokes=ONE, over=True)
     assert (explorer.ink() >= pad().ink()).all()
+    assert (explorer.ink() > draw_strokes(ONE)).any()
     assert "test digit 0, a 7, and 1 stroke →" in repr(explorer)
+
+
+def test_the_first_stroke_takes_a_blank_sheet_and_undoing_it_brings_the_test_digit_back():
+    explorer = pad(strokes=ONE)
+    assert_allclose(explorer.ink(), draw_strokes(ONE))
+    assert repr(explorer) == repr(pad(strokes=ONE, blank=True))
+    explorer.strokes = []
+    assert repr(explorer) == repr(pad())
+
+
+def test_a_probability_is_never_rounded_to_certainty():
+    assert "a 7 → 7 with over 99.9 %;" in repr(pad())
+    assert "with 99.9 %;" in repr(pad(digit=3))
 
 
 def test_another_test_digit_takes_a_fresh_sheet_of_paper():

@@ -275,10 +275,8 @@ MOUNT = """([state, weights, sheet]) => {
 }"""
 
 
-@pytest.fixture
-def drawing(page):
-    """The explorer with a blank pad; its page."""
-    explorer = DigitPad(digits=range(3), blank=True)
+def mounted(page, explorer):
+    """Show an explorer on the page."""
     state = {name: value for name, value in explorer.get_state().items() if name[0] != "_"}
     encoded = [base64.b64encode(state.pop(name)).decode() for name in ("weights", "sheet")]
     state = json.loads(json.dumps(state, default=str))
@@ -289,25 +287,82 @@ def drawing(page):
     return page
 
 
+@pytest.fixture
+def drawing(page):
+    """The explorer with a blank pad; its page."""
+    return mounted(page, DigitPad(digits=range(3), blank=True))
+
+
+@pytest.fixture
+def printed(page):
+    """The explorer with a test digit, a 7; its page."""
+    return mounted(page, DigitPad(digits=range(3)))
+
+
+def draw_with_mouse(page, lines):
+    """Draw lines of points on a pad of 28 by 28 units."""
+    box = page.locator("[data-drawing]").bounding_box()
+    for line in lines:
+        places = np.array([box["x"], box["y"]]) + np.asarray(line) / 28 * box["width"]
+        page.mouse.move(*places[0])
+        page.mouse.down()
+        for place in places[1:]:
+            page.mouse.move(*place)
+        page.mouse.up()
+
+
+def summary(page):
+    return page.locator(".cnn-summary").inner_text()
+
+
 def recognised(page):
     return page.locator(".cnn-best").first.inner_text().split()[0]
 
 
 def test_digits_drawn_with_the_mouse_are_recognised(drawing, digits):
     page, (x, y) = drawing, digits
-    box = page.locator("[data-drawing]").bounding_box()
     clear = page.get_by_role("button", name="Clear the pad")
     for digit, skeleton in zip(y[:6], skeletons(x[:6, 0]), strict=True):
-        for line in trace(skeleton):
-            places = np.array([box["x"], box["y"]]) + line / 28 * box["width"]
-            page.mouse.move(*places[0])
-            page.mouse.down()
-            for place in places[1:]:
-                page.mouse.move(*place)
-            page.mouse.up()
+        draw_with_mouse(page, trace(skeleton))
         assert recognised(page) == str(digit)
         clear.click()
-        assert "blank pad" in page.locator(".cnn-summary").inner_text()
+        assert "blank pad" in summary(page)
+
+
+def test_the_first_stroke_on_a_test_digit_takes_a_blank_sheet_and_says_so(printed, digits):
+    page, (x, _) = printed, digits
+    assert summary(page).startswith("Test digit 0, a 7: recognised as 7 with over 99.9 %, next")
+    two = trace(skeletons(x[1:2, 0])[0])
+    draw_with_mouse(page, two)
+    assert recognised(page) == "2"
+    assert summary(page).startswith("Your drawing of 1 stroke, in place of test digit 0: ")
+    page.get_by_role("button", name="Undo a stroke").click()
+    assert summary(page).startswith("Test digit 0, a 7: recognised as 7")
+
+
+def test_strokes_are_added_to_a_test_digit_if_that_is_wanted(printed):
+    page = printed
+    page.evaluate("model.set('over', true)")
+    draw_with_mouse(page, [np.linspace((11, 15.5), (19, 15.5), 9)])
+    assert summary(page).startswith("Test digit 0, a 7, with 1 stroke of yours: ")
+    page.get_by_role("button", name="Clear the pad").click()
+    assert "A blank pad" in summary(page)
+    assert page.evaluate("model.get('over')") is False
+
+
+def test_sums_of_rounded_numbers_are_not_called_equal(drawing):
+    page, seen = drawing, set()
+    draw_with_mouse(page, [np.linspace((14, 5), (14, 23), 9)])
+    title = page.locator(".cnn-unit-title")
+    for col in range(8):
+        page.evaluate("(col) => model.set('col', col)", col)
+        assert f"column {col}:" in title.inner_text()
+        line = page.locator(".cnn-unit .cnn-formula").inner_text().split("bias")[-1]
+        one, sign, other, relation, total = line.replace("−", "-").lstrip(": ").split()
+        signed = float(other) * (-1 if sign == "-" else 1)
+        assert (relation == "=") == (abs(float(one) + signed - float(total)) < 1e-6)
+        seen.add(relation)
+    assert seen == {"=", "≈"}
 
 
 def test_a_one_drawn_with_the_keyboard_is_recognised_and_can_be_undone(drawing):

@@ -46,7 +46,10 @@ class DigitPad(Explorer):
     blank : bool, optional
         True takes the test digit off the pad.
     strokes : list of list of (float, float), optional
-        What is drawn on top of it: points (x, y) on a pad of 28 by 28 units.
+        What is drawn: points (x, y) on a pad of 28 by 28 units. The first stroke takes a blank
+        sheet.
+    over : bool, optional
+        True keeps the test digit on the pad, under the strokes, whatever `blank` is.
     pen : float, optional
         Width of the pen in units, 1 to 6.
     centre : bool, optional
@@ -72,10 +75,11 @@ class DigitPad(Explorer):
 
     name = "digit-pad"
     caption = (
-        "Digit pad. Draw with the mouse or a finger, also over a test digit; or with the keyboard: "
-        "arrow keys move the pen, Space puts it down or lifts it, Delete clears. A drawing is "
-        "scaled to 20×20 pixels and placed by its centre of mass, as MNIST's digits were. Pick any "
-        "number to see what made it. Each layer has its own colour scale; numbers are rounded."
+        "Digit pad. Draw with the mouse or a finger; the first stroke takes a blank sheet, unless "
+        "“Draw on the test digit” is ticked. With the keyboard, arrow keys move the pen, Space "
+        "puts it down or lifts it, Delete clears. A drawing is scaled to 20×20 pixels and placed "
+        "by its centre of mass, as MNIST's digits were. Pick any number to see what made it. Each "
+        "layer has its own colour scale."
     )
     _esm = frontend("digit_pad.js")
     _css = stylesheet("digit_pad.css")
@@ -87,6 +91,7 @@ class DigitPad(Explorer):
     digit = traitlets.Int(0).tag(sync=True)
     blank = traitlets.Bool(False).tag(sync=True)
     strokes = Strokes().tag(sync=True)
+    over = traitlets.Bool(False).tag(sync=True)
     pen = traitlets.Float(PEN).tag(sync=True)
     centre = traitlets.Bool(True).tag(sync=True)
     layer = traitlets.Unicode().tag(sync=True)
@@ -136,6 +141,7 @@ class DigitPad(Explorer):
             self.control(ipywidgets.IntSlider, "digit", "Test digit", **digits),
             self.control(ipywidgets.Play, "digit", "Digits", interval=1200, **digits),
             self.control(ipywidgets.FloatSlider, "pen", "Pen", min=1, max=6, step=0.25),
+            self.control(ipywidgets.Checkbox, "over", "Draw on the test digit"),
             self.control(ipywidgets.Checkbox, "centre", "Centre as in MNIST"),
             self.dropdown("layer", "Picked layer"),
         ]
@@ -143,10 +149,13 @@ class DigitPad(Explorer):
     def ink(self):
         """Return what is on the pad, ink of shape (112, 112) between 0 and 1."""
         drawn = draw_strokes(self.strokes, pen=self.pen, fineness=FINENESS)
-        if self.blank:
+        if not self._shows_digit():
             return drawn
         printed = self.digits.x[self.digit, 0]
         return np.maximum(drawn, np.kron(printed, np.ones((FINENESS, FINENESS))))
+
+    def _shows_digit(self):
+        return self.over or not (self.blank or self.strokes)
 
     def picture(self):
         """Return what the network gets, of shape (28, 28)."""
@@ -173,15 +182,15 @@ class DigitPad(Explorer):
         best = int(shares.argmax())
         strokes = f"{len(self.strokes)} {'stroke' if len(self.strokes) == 1 else 'strokes'}"
         what = f"test digit {self.digit}, a {self.labels[self.digit]}"
-        if self.blank:
+        if not self._shows_digit():
             what = f"a drawing of {strokes}" if self.strokes else "a blank pad"
         elif self.strokes:
             what += f", and {strokes}"
         axes = ("map", "row", "column") if len(unit) == 3 else ("logit of",)
         place = ", ".join(f"{axis} {i}" for axis, i in zip(axes, unit, strict=True))
         value = number(outputs[self.layer][unit])
-        share = number(100 * shares[best], 1)
-        return f"{what} → {best} with {share} %; {self.layer}, {place}: {self._made()} → {value}"
+        share = _percent(shares[best])
+        return f"{what} → {best} with {share}; {self.layer}, {place}: {self._made()} → {value}"
 
     def _made(self):
         """Return in words what the picked unit was made of."""
@@ -214,6 +223,11 @@ class DigitPad(Explorer):
                 title = f"{name}: {_times(y.shape)}"
                 plots.show_image(_side_by_side(y), title=title, signed=True, ax=ax).set_anchor("W")
         return figure
+
+
+def _percent(share):
+    """Return a share as text; what isn't all isn't rounded to it."""
+    return "over 99.9 %" if share >= 0.9995 else f"{100 * share:.1f} %"
 
 
 def _times(shape):

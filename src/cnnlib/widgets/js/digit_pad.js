@@ -14,13 +14,17 @@ import { createUnitDetail } from "./unit_detail.js";
 
 const SIDE = 28;
 const RULES = {
-  conv: "a convolution: for each map that it reads, the window times the weights, summed; then the bias",
+  conv: "a convolution: for each map that it reads, the window times the weights, summed; then the bias. Shown with two decimals, added up before rounding",
   pool: "a maximum: the largest number of the window",
   relu: "ReLU: what is negative becomes 0",
-  linear: "a dense layer: each of its inputs times a weight of its own, summed map by map; then the bias",
+  linear: "a dense layer: each of its inputs times a weight of its own, summed map by map; then the bias. Shown with two decimals, added up before rounding",
 };
 
-const percent = (share) => `${fixed(100 * share, 1)} %`;
+// What isn't all or nothing isn't rounded to it.
+function percent(share, below = "under", above = "over") {
+  if (share >= 0.9995) return `${above} 99.9 %`;
+  return share < 0.0005 ? `${below} 0.1 %` : `${fixed(100 * share, 1)} %`;
+}
 
 function render({ model, el }) {
   return mountStage(model, el, (stage) => {
@@ -32,13 +36,17 @@ function render({ model, el }) {
       stage.redraw();
     });
 
+    const clear = () => stage.set({ strokes: [], blank: true, over: false });
+    // The first stroke takes a blank sheet, unless it is meant for the test digit.
+    const showsDigit = () => stage.get("over") || !(stage.get("blank") || stage.get("strokes").length);
+
     const pad = createPad(stage, {
       onPoint: (point, fresh) => {
         const strokes = addPoint(stage.get("strokes"), point, fresh);
         if (strokes !== stage.get("strokes")) stage.set({ strokes });
         else stage.redraw();
       },
-      onClear: () => stage.set({ strokes: [], blank: true }),
+      onClear: clear,
     });
     const input = createMapStrip(stage, {});
     const strips = layers.map(({ kind, name }) =>
@@ -46,7 +54,7 @@ function render({ model, el }) {
     const last = layers.at(-1);
     const bars = createClassBars(stage, { classes: last.shape[0], onPick: (map) => stage.set({ layer: last.name, map }) });
     const detail = createUnitDetail(stage, { onPart: (part) => stage.set({ part }) });
-    stage.root.append(layOut(stage, { pad, input, bars, strips }), detail.node);
+    stage.root.append(layOut(stage, { pad, input, bars, strips, clear }), detail.node);
 
     // Moving on to another test digit takes a fresh sheet of paper.
     let shown = stage.get("digit");
@@ -57,10 +65,10 @@ function render({ model, el }) {
 
     let computed = { key: "", strokes: null };
     function compute() {
-      const key = JSON.stringify(["digit", "blank", "pen", "centre"].map(stage.get));
+      const key = JSON.stringify(["digit", "blank", "over", "pen", "centre"].map(stage.get));
       const strokes = stage.get("strokes");
       if (computed.key === key && computed.strokes === strokes) return computed;
-      const paper = stage.get("blank") ? blankPad() : printDigit(digits[stage.get("digit")]);
+      const paper = showsDigit() ? printDigit(digits[stage.get("digit")]) : blankPad();
       const ink = drawStrokes(paper, strokes, stage.get("pen"));
       const picture = stage.get("centre") ? centreDigit(ink) : shrinkPad(ink);
       const outputs = runNetwork(layers, tensor([1, SIDE, SIDE], picture.data));
@@ -87,17 +95,18 @@ function render({ model, el }) {
       if (stage.get("part") > most) stage.set({ part: most });
 
       const [first, second] = [...shares.keys()].sort((a, b) => shares[b] - shares[a]);
-      const what = describePad(stage, labels);
+      const what = describePad(stage, labels, showsDigit());
       pad.label(what.short, `Drawing pad. Arrow keys move the pen, Home, End, Page Up and Page Down diagonally; Space puts it down or lifts it, Delete clears. On it: ${what.long}.`, stage.get("pen"));
-      const texts = Array.from(outputs.at(-1).data, (logit, k) => [fixed(logit, 1), percent(shares[k])]);
+      const texts = Array.from(outputs.at(-1).data, (logit, k) => [fixed(logit, 1), percent(shares[k], "<", ">")]);
       bars.update(shares, texts, first, kind === "linear" ? unit[0] : -1);
       frameUnits({ layers, outputs, strips, input, l, unit });
       labelStrips({ layers, outputs, strips, input, l, unit, centred: stage.get("centre") });
       const place = kind === "linear" ? `logit of ${unit[0]}` : `map ${unit[0]}, row ${unit[1]}, column ${unit[2]}`;
-      const reads = kind === "linear" ? "maps that were flattened" : "maps below";
+      const flattened = layers[l - 1]?.kind === "flatten";
+      const before = layers[flattened ? l - 2 : l - 1]?.name ?? "input";
       const title = `${name}, ${place}: ${fixed(explained.total)}`;
-      const window = kind === "linear" ? "map" : most ? "window on map" : "window";
-      detail.update(kind, explained, stage.get("part"), { title, reads, window, rule: RULES[kind] });
+      const window = `${kind === "linear" ? "" : "window on "}${before}`;
+      detail.update(kind, explained, stage.get("part"), { title, before, window, rule: RULES[kind] });
       return (
         `${what.long[0].toUpperCase()}${what.long.slice(1)}: recognised as ${first} with ${percent(shares[first])}, next ${second} with ${percent(shares[second])}. ` +
         `Picked: ${name}, ${place}, ${madeOf(kind, explained)}.`
@@ -115,13 +124,14 @@ function clampUnit(stage, [maps, rows = 1, cols = 1]) {
   return unit;
 }
 
-function describePad(stage, labels) {
+function describePad(stage, labels, showsDigit) {
   const strokes = stage.get("strokes").length;
   const drawn = strokes === 1 ? "1 stroke" : `${strokes} strokes`;
   const digit = stage.get("digit");
   const printed = `test digit ${digit}, a ${labels[digit]}`;
-  if (stage.get("blank")) return strokes ? { short: "your drawing", long: `your drawing of ${drawn}` } : { short: "draw here", long: "a blank pad" };
-  return { short: strokes ? `${printed}, and you` : printed, long: strokes ? `${printed}, with ${drawn} of yours` : printed };
+  if (showsDigit) return strokes ? { short: `${printed}, and you`, long: `${printed}, with ${drawn} of yours` } : { short: `${printed}: draw here`, long: printed };
+  if (!strokes) return { short: "draw here", long: "a blank pad" };
+  return { short: "your drawing", long: `your drawing of ${drawn}${stage.get("blank") ? "" : `, in place of test digit ${digit}`}` };
 }
 
 function madeOf(kind, { parts, bias, before, total }) {
@@ -156,13 +166,13 @@ function labelStrips({ layers, outputs, strips, input, l, unit, centred }) {
     if (!strip) return;
     const [maps, rows, cols] = outputs[k + 1].shape;
     const { name } = layers[k];
-    strip.node.dataset.width = rows >= 20 ? "full" : rows >= 7 ? "half" : "quarter";
+    strip.node.dataset.width = rows >= 20 ? "full" : "half";
     const at = k === l ? ` Picked: map ${unit[0]}, row ${unit[1]}, column ${unit[2]}: ${fixed(mapOf(outputs[k + 1], unit[0]).data[unit[1] * cols + unit[2]])}.` : "";
     strip.label(`${name}: ${maps} maps, ${rows}×${cols}`, `${name}, ${maps} maps of ${rows}×${cols}; blue below 0, orange above. Arrow keys pick a unit.${at}`);
   });
 }
 
-function layOut(stage, { pad, input, bars, strips }) {
+function layOut(stage, { pad, input, bars, strips, clear }) {
   const button = (text, act) => {
     const node = element("button", { type: "button", class: "cnn-button" }, text);
     stage.listen(node, "click", act);
@@ -171,7 +181,7 @@ function layOut(stage, { pad, input, bars, strips }) {
   const buttons = element(
     "div",
     { class: "cnn-pad-buttons" },
-    button("Clear the pad", () => stage.set({ strokes: [], blank: true })),
+    button("Clear the pad", clear),
     button("Undo a stroke", () => {
       if (stage.get("strokes").length) stage.set({ strokes: stage.get("strokes").slice(0, -1) });
       else stage.say("There is no stroke to undo.");

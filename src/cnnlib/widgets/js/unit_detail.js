@@ -7,6 +7,11 @@ import { element } from "./stage.js";
 import { createFormula } from "./formula.js";
 import { createGrid } from "./grid.js";
 
+// Whether one + other = total, as they are shown.
+const addsUp = (...values) => {
+  const [one, other, total] = values.map((value) => Math.round(100 * Number(value.toFixed(2))));
+  return one + other === total;
+};
 const signed = (value) => `${fixed(value).startsWith("−") ? "−" : "+"} ${fixed(Math.abs(value))}`;
 
 export function createUnitDetail(stage, { onPart }) {
@@ -32,24 +37,25 @@ export function createUnitDetail(stage, { onPart }) {
     const one = all.length === 1;
     if (!one) {
       const cols = Math.min(8, all.length);
-      parts.update(Math.ceil(all.length / cols), cols, `partial sums of the ${all.length} ${words.reads}: pick one to see its terms`, (i, j) => ({
+      parts.update(Math.ceil(all.length / cols), cols, `${all.length} partial sums, one for each map of ${words.before}: pick one to see its terms`, (i, j) => ({
         text: fixed(all[i * cols + j].sum),
         state: i * cols + j === part ? "cnn-on" : "",
         name: `partial sum of map ${i * cols + j}: ${fixed(all[i * cols + j].sum)}`,
       }));
     }
-    grid(window, x, one ? words.window : `${words.window} ${part}`);
-    grid(weights, w, one ? "weights" : `weights on map ${part}`);
+    grid(window, x, one ? words.window : `${words.window}, map ${part}`);
+    grid(weights, w, one ? "weights" : `weights for map ${part}`);
     grid(products, matrix(x.rows, x.cols, x.data.map((value, k) => value * w.data[k])), "products");
     const lines = [{ label: one ? "sum of the products" : `sum of the products, map ${part}`, parts: [[fixed(sum), "output"]] }];
     if (!one) lines.push({ label: `sum over all ${all.length} maps`, parts: [fixed(total - bias)] });
-    lines.push({ label: "plus the bias", parts: [`${fixed(total - bias)} `, [signed(bias), "kernel"], " = ", [fixed(total), "output"]] });
+    const equals = addsUp(total - bias, bias, total) ? " = " : " ≈ ";
+    lines.push({ label: "plus the bias", parts: [`${fixed(total - bias)} `, [signed(bias), "kernel"], equals, [fixed(total), "output"]] });
     return lines;
   }
 
   return {
     node,
-    // `words` says in words what the unit is and what it reads: { title, reads, window, rule }.
+    // `words` says in words what the unit is and what it reads: { title, before, window, rule }.
     update(kind, explained, part, words) {
       if (title.textContent !== words.title) title.textContent = words.title;
       const many = explained.parts?.length > 1;
@@ -61,7 +67,7 @@ export function createUnitDetail(stage, { onPart }) {
         formula.update(words.rule, [{ label: "", parts: [`max(0, ${fixed(before)}) = `, [fixed(total), "output"]] }]);
       } else if (kind === "pool") {
         const { x, winner, total } = explained;
-        grid(window, x, "window", winner);
+        grid(window, x, words.window, winner);
         formula.update(words.rule, [{ label: "the largest", parts: [[fixed(total), "output"]] }]);
       } else formula.update(words.rule, weighted(explained, part, words));
     },
