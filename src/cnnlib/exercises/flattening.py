@@ -15,6 +15,8 @@ PLACE = ArrayExercise(
         Mistake([203, 17, 24], "You cut the strip every 28 pixels on the way back: a row has 40."),
         Mistake([204, 12, 19], "You counted places from 1. Rows, columns and places start at 0."),
         Mistake([204, 12, 20], "You counted the first place from 1. Places start at 0."),
+        Mistake([204, 13, 21], "You counted from 1. Rows, columns and places start at 0."),
+        Mistake([203, 13, 21], "You counted the last two from 1. Rows and columns start at 0."),
         Mistake([163, 11, 19], "You counted from 1. Rows, columns and places start at 0."),
         Mistake([203, 20, 12], "Row and column of the pixel at place 500 are swapped."),
         Mistake([125, 12, 20], "You swapped row and column: it is row 5, column 3."),
@@ -46,6 +48,10 @@ APART = ArrayExercise(
                 "onto it, too."),
         Mistake([0, 39, 40], "These are the pixels in between. Asked for are the steps."),
         Mistake([1, 41, 42], "One row is 40 pixels long, so 40 steps lead to the pixel below."),
+        Mistake([1, -40, -39], "Below is a row with a larger number: rows are counted from the top "
+                "down, so it comes later in the strip."),
+        Mistake([1, -40, -41], "Below is a row with a larger number: rows are counted from the top "
+                "down, so it comes later in the strip."),
         Mistake([1, 40, 80], "Below right is one row and one pixel further on."),
     ),
 )  # fmt: skip

@@ -45,6 +45,14 @@ DENSE = ArrayExercise(
             "You added one bias for the whole layer. Each of its units has one.",
         ),
         Mistake(
+            [FIRST, 200 * 10],
+            "Your second layer has no biases. Each of its units has one, too.",
+        ),
+        Mistake(
+            [FIRST - 200, (200 + 1) * 10],
+            "Your first layer has no biases. Each of its units has one, too.",
+        ),
+        Mistake(
             [64 * 64 * 3 * 200 + 64 * 64 * 3, 200 * 10 + 200],
             "You gave each input a bias. It is the units that have one.",
         ),
@@ -124,6 +132,11 @@ WINDOWS = ArrayExercise(
             [LOCAL - PLACES * MAPS + MAPS, SHARED],
             "Your locally connected layer has one bias for each map. Nothing is shared there, so "
             "each output has its own.",
+        ),
+        Mistake(
+            [PLACES * MAPS * 3 * (9 + 1), MAPS * 3 * (9 + 1)],
+            "You gave each channel of a window a bias. An output adds up all three and has "
+            "one bias.",
         ),
         Mistake(
             [LOCAL, SHARED - MAPS + 1],
@@ -226,6 +239,12 @@ def _local_bias_shared(side, channels, maps, kernel):
     return _layers(side, channels, maps, kernel, outputs=outputs, biases=(outputs, maps, maps))
 
 
+def _channel_biases(side, channels, maps, kernel):
+    outputs = _outputs(side, maps, kernel)
+    biases = (channels * outputs, channels * outputs, channels * maps)
+    return _layers(side, channels, maps, kernel, outputs=outputs, biases=biases)
+
+
 def _grey(side, channels, maps, kernel):
     return _counts(side, 1, maps, kernel)
 
@@ -281,6 +300,10 @@ COUNTING = FunctionExercise(
         Mistake(
             _local_bias_shared,
             "Your locally connected layer has one bias for each map. Nothing is shared there.",
+        ),
+        Mistake(
+            _channel_biases,
+            "You gave each channel a bias. An output adds up all channels and has one bias.",
         ),
         Mistake(_grey, "The channels are missing: each pixel holds that many numbers."),
         Mistake(_one_map, "The maps are missing: at each place that many numbers are computed."),
