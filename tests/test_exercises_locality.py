@@ -56,3 +56,30 @@ def test_the_kernel_of_an_equivariant_layer_is_its_own(rng):
     i, j, k, q = np.indices((3, 5, 3, 5))
     weights = kernel[(k - i) % 3, (q - j) % 5]
     assert np.allclose(find("3.5").reference(weights), kernel)
+
+
+@pytest.mark.parametrize(
+    "choice", [[7, 6, 4, 1], {1, 4, 6, 7}, (4, 1, 7, 6), np.array([6, 4, 1, 7])]
+)
+def test_a_choice_is_accepted_in_any_order_and_as_a_set(choice):
+    assert find("3.4").judge(choice).status == "right"
+
+
+def test_a_wrong_choice_is_named_in_any_order():
+    assert "invariant" in find("3.4").judge({7, 6, 4, 2, 1}).words
+    assert find("3.4").judge([7, 6, 4]).words.startswith("not yet. 1 is not linear")
+
+
+def test_a_choice_that_holds_no_numbers_is_refused_as_any_answer_is():
+    assert find("3.4").judge({"1", "4"}).status == "unreadable"
+    assert find("3.4").judge([]).status == "unreadable"
+
+
+@pytest.mark.parametrize("moduli", [(1, 0), (0, 0), (1, 1)])
+def test_a_mix_up_of_rows_and_columns_is_named(moduli):
+    def kernel_of(W):
+        rows, columns = (W.shape[axis] for axis in moduli)
+        i, j, a, b = np.indices(W.shape)
+        return W[i, j, (i + a) % rows, (j + b) % columns].mean((0, 1))
+
+    assert "Mind the two sides" in find("3.5").judge(kernel_of).words

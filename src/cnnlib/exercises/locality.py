@@ -1,5 +1,7 @@
 """The exercises of chapter 3, Two principles: locality and translation."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ..shapes import conv_parameters, dense_parameters, locally_connected_parameters
@@ -31,6 +33,11 @@ ROWS = ArrayExercise(
         Mistake(
             _circulant(ROW).T,
             "5 −1 0 2 stands in your first column. It is the first row.",
+        ),
+        Mistake(
+            [[ROW[abs(j - i)] for j in range(4)] for i in range(4)],
+            "Your matrix is symmetric. One place to the left is another offset than one to the "
+            "right, and has a weight of its own.",
         ),
     ),
 )
@@ -108,9 +115,30 @@ NEAREST = ArrayExercise(
     ),
 )
 
-WHICH = ArrayExercise(
+
+@dataclass(frozen=True)
+class _Choice(ArrayExercise):
+    """An exercise whose answer is a choice of numbers, in any order; a set will do, too."""
+
+    def judge(self, answer):
+        """Return the verdict on an answer of any kind."""
+        if isinstance(answer, np.ndarray) and answer.ndim == 1:
+            answer = answer.tolist()
+        if isinstance(answer, set | frozenset):
+            answer = list(answer)
+        if isinstance(answer, list | tuple) and all(isinstance(entry, int) for entry in answer):
+            answer = sorted(set(answer))
+        return super().judge(answer)
+
+
+def _without(number):
+    """Return the right choice of exercise 3.4 without one of its numbers."""
+    return [other for other in (1, 4, 6, 7) if other != number]
+
+
+WHICH = _Choice(
     expected=[1, 4, 6, 7],
-    wanted="the numbers of the operations, in increasing order",
+    wanted="a list of the operations' numbers",
     why="Each of them does the same at every place. Sorting is invariant, a mirror turns the shift "
     "round, and 5 asks where it is.",
     mistakes=(
@@ -128,10 +156,18 @@ WHICH = ArrayExercise(
             "Mirrored, a shift to the right becomes a shift to the left: 3 goes the wrong way.",
         ),
         Mistake([1, 4, 5, 6, 7], "5 multiplies by the place, so a shifted input is weighted anew."),
-        Mistake([1, 4, 7], "The mean of 6 doesn't change under a shift, so 6 moves along."),
+        Mistake(_without(6), "The mean of 6 doesn't change under a shift, so 6 moves along."),
         Mistake(
-            [1, 4, 6],
+            _without(7),
             "7 is not linear, but it does the same at every place: try it with a shifted input.",
+        ),
+        Mistake(
+            _without(1),
+            "1 is not linear, but it does the same at every place: try it with a shifted input.",
+        ),
+        Mistake(
+            _without(4),
+            "4 reads two places further on, at every place alike: it is even a convolution.",
         ),
         Mistake([1, 4], "Two more do the same at every place. Try each with a shifted input."),
         Mistake([2, 3, 5], "These are the three that are not."),
@@ -168,6 +204,52 @@ def _over_inputs(W):
     return W.mean((2, 3))
 
 
+def _sides_swapped(W):
+    """Count rows modulo the columns' number, and columns modulo the rows', as far as that goes."""
+    n, m = W.shape[:2]
+    i, j, a, b = np.indices(W.shape)
+    return W[i, j, (i + a) % m, (j + b) % n].mean((0, 1))
+
+
+def _rows_alone(W):
+    """Count both modulo the number of rows."""
+    n = W.shape[0]
+    i, j, a, b = np.indices(W.shape)
+    return W[i, j, (i + a) % n, (j + b) % n].mean((0, 1))
+
+
+def _columns_alone(W):
+    """Count both modulo the number of columns."""
+    m = W.shape[1]
+    i, j, a, b = np.indices(W.shape)
+    return W[i, j, (i + a) % m, (j + b) % m].mean((0, 1))
+
+
+def _not_round(W):
+    """Count beyond the border, where there is nothing."""
+    i, j, a, b = np.indices(W.shape)
+    return W[i, j, i + a, j + b].mean((0, 1))
+
+
+def _offsets_swapped(W):
+    n, m = W.shape[:2]
+    i, j, a, b = np.indices(W.shape)
+    return W[i, j, (i + b) % n, (j + a) % m].mean((0, 1))
+
+
+def _flat(W):
+    """Average along the diagonals of the matrix, as on a circle of n·m places."""
+    n, m = W.shape[:2]
+    size = n * m
+    M, i = W.reshape(size, size), np.arange(size)
+    return np.reshape([M[i, (i + a) % size].mean() for a in range(size)], (n, m))
+
+
+def _centred(W):
+    n, m = W.shape[:2]
+    return np.roll(_kernel_of(W), (n // 2, m // 2), (0, 1))
+
+
 def _cut_off(W):
     """Leave out the pairs that meet across the border, and average the rest."""
     n, m = W.shape[:2]
@@ -195,6 +277,11 @@ def _cases():
     return tuple((rng.normal(size=2 * shape),) for shape in [(3, 4), (5, 2), (4, 6)])
 
 
+_SIDES = (
+    "Mind the two sides: there are n rows and m columns, so i + a is counted modulo n, "
+    "j + b modulo m."
+)
+
 KERNEL_OF = FunctionExercise(
     reference=_kernel_of,
     cases=_cases(),
@@ -214,6 +301,27 @@ KERNEL_OF = FunctionExercise(
             "leads to the pixel i + a, j + b.",
         ),
         Mistake(_over_inputs, "You averaged over the pixels. Average over the outputs."),
+        Mistake(_sides_swapped, _SIDES),
+        Mistake(_rows_alone, _SIDES),
+        Mistake(_columns_alone, _SIDES),
+        Mistake(
+            _not_round,
+            "i + a and j + b run past the border. On a torus, count rows modulo their number and "
+            "columns modulo theirs.",
+        ),
+        Mistake(
+            _offsets_swapped,
+            "You swapped the offsets: a leads to another row, b to another column.",
+        ),
+        Mistake(
+            _flat,
+            "You averaged along the diagonals of the matrix, as on one circle. On a torus rows and "
+            "columns turn round separately.",
+        ),
+        Mistake(
+            _centred,
+            "The right numbers, but you put the offset 0, 0 in the middle. It belongs to [0, 0].",
+        ),
         Mistake(
             _cut_off, "You left out pairs that meet across the border. On a torus they count, too."
         ),
