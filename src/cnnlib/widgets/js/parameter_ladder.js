@@ -46,10 +46,13 @@ function render({ model, el }) {
       createConnections(stage, { kind, name: name[0].toUpperCase() + name.slice(1), onPick }));
     const note = element("p", { class: "cnn-legend" });
     const ladders = { parameters: createLadder(TICKS), memory: createLadder(BYTE_TICKS), work: createLadder(TICKS) };
+    const bars = (...group) => element("div", { class: "cnn-ladders" }, ...group.flatMap(({ nodes }) => nodes));
+    // The parameters first, next to the sliders that change them: on a phone they share its screen.
     stage.root.append(
+      bars(ladders.parameters),
       element("div", { class: "cnn-row cnn-wiring" }, ...drawings.map(({ node }) => node)),
       note,
-      element("div", { class: "cnn-ladders" }, ...Object.values(ladders).flatMap(({ nodes }) => nodes)),
+      bars(ladders.memory, ladders.work),
     );
 
     return function draw() {
