@@ -98,6 +98,11 @@ def test_the_cases_are_unequal_along_both_axes_and_leave_rows_over():
         assert s[0] != s[1]
         assert d[0] != d[1]
         assert_allclose(backpropagation.grad_w(G, x, k, s, d).shape[2:], k)
+    assert any(
+        (x.shape[axis + 2] - d[axis] * (k[axis] - 1) - 1) % s[axis]
+        for _, x, k, s, d in find("12.4").cases
+        for axis in (0, 1)
+    )
     left = [
         (shape[axis + 2] + 2 * p[axis] - W.shape[axis + 2]) % s[axis]
         for _, W, shape, s, p in find("12.5").cases

@@ -173,6 +173,10 @@ def grad_w(G, x, k, s, d):
     return conv2d_backward(G, x, w, stride=s, dilation=d, need_grad_x=False)[1]
 
 
+def _uncropped_dw(G, x, _, s, d):
+    return conv2d(x.swapaxes(0, 1), G.swapaxes(0, 1), stride=d, dilation=s).swapaxes(0, 1)
+
+
 def grad_x(G, W, shape, s, p):
     """Return the right answer: the gradient of images of that shape."""
     return conv2d_backward(G, np.zeros(shape), W, stride=s, padding=p)[0]
@@ -187,7 +191,7 @@ def _case(shape, filters, k, *, rng, **steps):
 def _weight_cases():
     rng = np.random.default_rng(124)
     settings = [
-        ((3, 2, 8, 9), 4, (2, 3), (2, 1), (1, 3)),
+        ((3, 2, 9, 10), 4, (2, 3), (2, 1), (1, 3)),  # a row is left over
         ((2, 3, 9, 8), 2, (3, 2), (1, 3), (2, 1)),
         ((2, 1, 7, 10), 3, (3, 2), (1, 2), (2, 3)),
     ]
@@ -270,6 +274,11 @@ WEIGHTS = FunctionExercise(
         Mistake(
             lambda G, x, k, s, d: dw_loops(G, x, k, s, (1, 1)),
             "The dilation isn't used: tap u lies at row s·i + d·u.",
+        ),
+        Mistake(
+            _uncropped_dw,
+            "You have more rows or columns than W has taps: pixels are left over, and the "
+            "convolution of x with the spread G runs on over them. Keep the first k.",
         ),
         Mistake(
             lambda *case: grad_w(*case).swapaxes(0, 1),
