@@ -105,7 +105,7 @@ function render({ model, el }) {
       const flattened = layers[l - 1]?.kind === "flatten";
       const before = layers[flattened ? l - 2 : l - 1]?.name ?? "input";
       const title = `${name}, ${place}: ${fixed(explained.total)}`;
-      const window = `${kind === "linear" ? "" : "window on "}${before}`;
+      const window = `${kind === "linear" ? "" : "window on "}${before}${kind === "pool" ? `, map ${unit[0]}` : ""}`;
       detail.update(kind, explained, stage.get("part"), { title, before, window, rule: RULES[kind] });
       return (
         `${what.long[0].toUpperCase()}${what.long.slice(1)}: recognised as ${first} with ${percent(shares[first])}, next ${second} with ${percent(shares[second])}. ` +
