@@ -38,31 +38,39 @@ function centreSurround(sigma) {
   return matrix(FIELD_SIDE, FIELD_SIDE, centre.data.map((value, k) => value - surround.data[k]));
 }
 
+// cos(step·place + shift) and sin(step·place + shift) at all places.
+function waveAlong(step, shift = 0) {
+  return [PLACES.map((place) => Math.cos(step * place + shift)), PLACES.map((place) => Math.sin(step * place + shift))];
+}
+
 // Gabor filters of several phases, from each of which as much of the bell is taken that even light gives 0.
+// With along = x cos + y sin and across = y cos − x sin, the bell is exp(−a x² − b xy − c y²), and the wave
+// follows from sines and cosines of x and of y alone: a few hundred calls in place of three a pixel.
 export function gaborFields({ sigma, theta, wavelength }, phases) {
   const [cos, sin] = [Math.cos(radians(theta)), Math.sin(radians(theta))];
-  const shifts = phases.map(radians);
+  const [square, flat, twice] = [sigma * sigma, GAMMA * GAMMA, 2 * sigma * sigma];
+  const [a, b, c] = [(cos * cos + flat * sin * sin) / twice, (cos * sin * (1 - flat)) / square, (sin * sin + flat * cos * cos) / twice];
+  const [bellX, bellY] = [a, c].map((rate) => PLACES.map((place) => Math.exp(-rate * place * place)));
   const bell = new Float64Array(FIELD_SIDE * FIELD_SIDE);
-  const waves = phases.map(() => matrix(FIELD_SIDE, FIELD_SIDE));
-  const sums = phases.map(() => 0);
   let mass = 0;
-  for (let y = -HALF_FIELD, k = 0; y <= HALF_FIELD; y++) {
-    for (let x = -HALF_FIELD; x <= HALF_FIELD; x++, k++) {
-      const [along, across] = [x * cos + y * sin, y * cos - x * sin];
-      bell[k] = Math.exp(-(along * along + GAMMA * GAMMA * across * across) / (2 * sigma * sigma));
-      mass += bell[k];
-      for (let p = 0; p < shifts.length; p++) {
-        const value = bell[k] * Math.cos((2 * Math.PI * along) / wavelength + shifts[p]);
-        waves[p].data[k] = value;
-        sums[p] += value;
-      }
-    }
+  for (let i = 0, k = 0; i < FIELD_SIDE; i++) {
+    const slope = Math.exp(-b * PLACES[i]);
+    let tilt = bellY[i] * Math.exp(b * PLACES[i] * HALF_FIELD);
+    for (let j = 0; j < FIELD_SIDE; j++, k++, tilt *= slope) mass += bell[k] = bellX[j] * tilt;
   }
-  waves.forEach(({ data }, p) => {
-    const share = sums[p] / mass;
-    for (let k = 0; k < data.length; k++) data[k] -= share * bell[k];
+  const turn = (2 * Math.PI) / wavelength;
+  const [cosX, sinX] = waveAlong(turn * cos);
+  return phases.map((phase) => {
+    const wave = matrix(FIELD_SIDE, FIELD_SIDE);
+    const [cosY, sinY] = waveAlong(turn * sin, radians(phase));
+    let sum = 0;
+    for (let i = 0, k = 0; i < FIELD_SIDE; i++) {
+      for (let j = 0; j < FIELD_SIDE; j++, k++) sum += wave.data[k] = bell[k] * (cosX[j] * cosY[i] - sinX[j] * sinY[i]);
+    }
+    const share = sum / mass;
+    for (let k = 0; k < bell.length; k++) wave.data[k] -= share * bell[k];
+    return wave;
   });
-  return waves;
 }
 
 // The one or two fields of a cell; the weights of the first add up to 1 without their signs.
@@ -81,13 +89,34 @@ const directionOf = (kind, angle) => (TURNING.includes(kind) ? angle : 0);
 
 export function paintStimulus(kind, { angle, width, x, y, dark }, photo = null) {
   const turn = radians(directionOf(kind, angle));
-  const [cos, sin, sign] = [Math.cos(turn), Math.sin(turn), dark ? -1 : 1];
-  const across = (col, row) => (col - x) * cos + (row - y) * sin;
-  if (kind === "bar") return overField((col, row) => sign * within(width / 2 + 0.5 - Math.abs(across(col, row)), 0, 1));
-  if (kind === "edge") return overField((col, row) => sign * within(2 * across(col, row), -1, 1));
+  const sign = dark ? -1 : 1;
   if (kind === "spot") return overField((col, row) => sign * within(width / 2 + 0.5 - Math.hypot(col - x, row - y), 0, 1));
-  if (kind === "grating") return overField((col, row) => sign * Math.cos((Math.PI * across(col, row)) / width));
   if (kind === "even light") return overField(() => sign);
+  if (kind === "photograph") return cutOut(photo, x, y, sign);
+  const shown = matrix(FIELD_SIDE, FIELD_SIDE);
+  const { data } = shown;
+  const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
+  if (kind === "grating") {
+    const step = Math.PI / width;
+    const [cosX, sinX] = waveAlong(step * cos, -step * (x * cos + y * sin));
+    const [cosY, sinY] = waveAlong(step * sin);
+    for (let i = 0, k = 0; i < FIELD_SIDE; i++) {
+      for (let j = 0; j < FIELD_SIDE; j++, k++) data[k] = sign * (cosX[j] * cosY[i] - sinX[j] * sinY[i]);
+    }
+    return shown;
+  }
+  const bar = kind === "bar";
+  for (let i = 0, k = 0; i < FIELD_SIDE; i++) {
+    for (let j = 0; j < FIELD_SIDE; j++, k++) {
+      const across = (j - HALF_FIELD - x) * cos + (i - HALF_FIELD - y) * sin;
+      data[k] = sign * (bar ? within(width / 2 + 0.5 - Math.abs(across), 0, 1) : within(2 * across, -1, 1));
+    }
+  }
+  return shown;
+}
+
+// The part of a photograph that the field sees; beyond its borders the last pixel goes on.
+function cutOut(photo, x, y, sign) {
   const [down, right] = [Math.floor(photo.rows / 2) - Math.floor(y + 0.5), Math.floor(photo.cols / 2) - Math.floor(x + 0.5)];
   return overField((col, row) => {
     const place = within(down + row, 0, photo.rows - 1) * photo.cols + within(right + col, 0, photo.cols - 1);

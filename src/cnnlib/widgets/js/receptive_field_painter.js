@@ -51,7 +51,9 @@ function render({ model, el }) {
 
     let known = { key: null, values: null };
     function curveOf(against, cell, shape, kind, setting, photo) {
-      const key = JSON.stringify([against, cell, shape, kind, setting]);
+      // What the curve runs over doesn't change it: to turn a bar only moves the mark.
+      const over = against === "angle" && kind === "photograph" ? "theta" : against;
+      const key = JSON.stringify([against, cell, kind, { ...shape, ...setting, [over]: null }]);
       if (key !== known.key) known = { key, values: responseCurve(against, cell, shape, kind, setting, photo) };
       return known.values;
     }
