@@ -33,7 +33,7 @@ LUMINANCE = (0.2126, 0.7152, 0.0722)  # of these primaries, as ITU-R BT.709 stat
 
 
 def cone_fundamentals(wavelength=None):
-    """Return the sensitivities of the L, M and S cones, each scaled to a peak of 1.
+    """Return the sensitivities of the L, M and S cones per watt, each scaled to a peak of 1.
 
     Parameters
     ----------
@@ -90,8 +90,9 @@ def luminous_efficiency(wavelength=None, *, observer="CIE 1924"):
     References
     ----------
     Sharpe, Stockman, Jagla and Jägle, "A luminous efficiency function, V*(λ), for daylight
-    adaptation", Journal of Vision 5(11), 2005, of which the observer of 2008 is the successor.
-    Chapter 4.
+    adaptation", Journal of Vision 5(11), 2005. "CIE 2008" is the label of the Colour & Vision
+    Research Laboratory, which names Sharpe et al. (2011) as its authors and gives it as
+    0.68990272 L + 0.34832189 M. Chapter 4.
 
     Examples
     --------

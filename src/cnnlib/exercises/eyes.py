@@ -19,8 +19,8 @@ _BANDS = _slide(ROW, WEIGHTS)
 BANDS = ArrayExercise(
     expected=_BANDS,
     wanted="four numbers in a row",
-    why="Far from the step there is nothing; the last cell in the dark is inhibited most, and the "
-    "first in the light fires most.",
+    why="The step reaches into all four fields. The cell centred on the last dark place is "
+    "inhibited most, and the one centred on the first bright place fires most.",
     mistakes=(
         Mistake(
             np.maximum(_BANDS, 0),
@@ -46,6 +46,13 @@ BANDS = ArrayExercise(
         Mistake(
             np.correlate(ROW, WEIGHTS, "same"),
             "You took the places beyond the ends as 0. Take only cells that fit on the row.",
+        ),
+        *(
+            Mistake(
+                _slide(np.pad(ROW, pad, mode=mode), WEIGHTS),
+                "You let fields reach beyond the ends of the row. Take only cells that fit on it.",
+            )
+            for pad, mode in ((1, "constant"), (1, "edge"), (2, "edge"))
         ),
         Mistake(_BANDS / 5, "You divided by 5. A response is the sum."),
     ),
@@ -96,7 +103,7 @@ def _cone(k):
 
 WATTS = ArrayExercise(
     expected=_ratio(luminous_efficiency),
-    wanted="one number",
+    wanted="one number, a ratio of two values of luminous_efficiency",
     why="V is 0.631 at 600 nm and 0.038 at 450 nm: blue light must be much stronger to be as "
     "bright.",
     mistakes=(

@@ -76,7 +76,7 @@ function matched({ nm, first, second, amounts, light, mixture }) {
   const left = mixture.S - light.S;
   const same = Math.abs(left) < 0.005;
   return `${recipe} excite L and M exactly as ${nm} nm does; S differs by ${fixed(left, 3)}. ` +
-    (same ? "To the eye they are almost the same light, a metamer." : "The S cones tell them apart.");
+    (same ? "By day they look almost the same: they are metamers, but for a trace in S." : "The S cones tell them apart.");
 }
 
 // The legend and the answers in one table.
