@@ -61,11 +61,11 @@ function render({ model, el }) {
       tx.paint(shifted, grey);
       tx.label("Tx: drag it", `The input, ${name}, shifted ${way(down, right)}. Arrow keys shift it further, with Shift by ten pixels.`);
       moved.show(before, peak);
-      moved.label(y.data.length === 1 ? "T f(x): the same" : "T f(x): layer, then shift", "First the layer, then the shift.");
+      moved.label(y.data.length === 1 ? "T f(x): the same" : "T f(x): layer first", "First the layer, then the shift.");
       ftx.show(after, peak);
-      ftx.label("f(Tx): shift, then layer", "First the shift, then the layer.");
+      ftx.label("f(Tx): shift first", "First the shift, then the layer.");
       difference.show({ ...after, data: after.data.map((value, k) => value - before.data[k]) }, peak);
-      difference.label(`Difference, up to ${largest}`, found.count ? `Where the two differ; a frame marks the largest difference, ${largest}.` : "The two don't differ.");
+      difference.label(`Difference ≤ ${largest}`, found.count ? `Where the two differ; a frame marks the largest difference, ${largest}.` : "The two don't differ.");
       difference.mark(found.count && after.data.length > 1 ? found : null);
       legend.hidden = y.data.length === 1;
       legend.textContent = `Maps: blue below 0, orange above, full colour at ±${number(peak, 2)}`;
