@@ -153,8 +153,17 @@ def test_the_controls_follow_a_training_without_a_front_end(digits):
     _, slider, play = replay.figure.children[0].children
     fit(digits, replay.record)
     assert (replay.at, slider.value, slider.max, play.value, play.max) == (3,) * 5
-    slider.value = 1
-    assert replay.at == play.value == 1
+    replay.at = 1
+    assert slider.value == play.value == 1
+
+
+def test_an_answer_that_comes_after_the_training_does_not_move_the_place_back(digits):
+    replay = TrainingReplay(validation=digits.validation, count=4)
+    _, slider, play = replay.figure.children[0].children
+    fit(digits, replay.record)
+    for control in (slider, play):
+        control.set_state({"value": 0})  # as the browser saw it at the first snapshot
+    assert replay.at == 3
 
 
 def test_the_front_end_computes_with_the_networks_module():

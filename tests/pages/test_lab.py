@@ -52,6 +52,37 @@ def state(explorer):
 SHOWN = """(control) => [...control.querySelectorAll("select, input, [role=slider]")].map(
   (part) => [part.value, part.checked, part.selectedIndex, part.getAttribute("aria-valuenow")])"""
 
+# A replay, and a training that it shall follow: 40 steps, slow enough to be watched.
+REPLAY = """
+import json
+import time
+import numpy as np
+import cnnlib
+from cnnlib.widgets import TrainingReplay
+
+digits = cnnlib.load_mnist_small()
+replay = TrainingReplay(validation=digits.validation, count=5)
+replay
+"""
+TRAINING = """
+rng = np.random.default_rng(0)
+model = cnnlib.lenet(rng=rng)
+optimizer = cnnlib.SGD(model.parameters(), lr=0.05, momentum=0.9)
+options = {"epochs": 2, "batch_size": 50, "rng": rng, "progress": False}
+pause = lambda run: time.sleep(0.1)
+callbacks = [replay.record, pause]
+cnnlib.fit(model, digits.train, optimizer=optimizer, callbacks=callbacks, **options)
+"""
+
+# Keep what the stage says whenever its words change.
+NOTE = """() => {
+  const summary = document.querySelector(".cnn-summary");
+  window.said = [];
+  const note = () => window.said.push(summary.textContent);
+  const all = {childList: true, characterData: true, subtree: true};
+  new MutationObserver(note).observe(summary, all);
+}"""
+
 
 def free_port():
     with socket.socket() as probe:
@@ -249,3 +280,32 @@ def test_every_explorer_of_a_chapter_draws_when_all_cells_have_run(lab, page, na
     for stage in page.locator(".cnn-stage", has=page.locator("input[type=radio]")).all():
         assert stage.locator("input[type=radio]:checked").count() == 1
     assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+
+
+def test_a_training_in_the_kernel_is_followed_by_the_stage(lab, page):
+    notebook = new_notebook(cells=[new_code_cell(REPLAY)])
+    nbformat.write(nb.normalize(notebook), lab.folder / "training.ipynb")
+    run_all(lab, page, "training.ipynb")
+    summary = page.locator(".cnn-summary")
+    assert summary.inner_text().startswith("After step 3,440 of 3,440")
+    page.evaluate(NOTE)
+    kernel = Kernel(lab)
+    try:
+        steps, right = kernel.run(
+            TRAINING, "(replay.steps, [int(np.trace(c)) for c in replay.run.confusion])"
+        )
+        wait_for_agreement(lambda: (summary.inner_text()[:19], "After step 40 of 40"), "summary")
+        said = page.evaluate("window.said")
+        for step, count in zip(steps, right, strict=True):
+            started = f"After step {step} of 40: "
+            found = [words for words in said if words.startswith(started)]
+            assert found, (started, said)
+            assert f", {count} of 500 validation images recognised." in found[-1]
+        # Old answers of the browser, which the kernel reads only now, change nothing.
+        page.wait_for_timeout(1000)
+        slider = page.get_by_role("slider").first
+        place = [float(slider.get_attribute(f"aria-value{end}")) for end in ("now", "max")]
+        assert (place, kernel.run(value="replay.at")) == ([4, 4], 4)
+        assert summary.inner_text().startswith("After step 40 of 40")
+    finally:
+        kernel.client.stop_channels()

@@ -127,11 +127,11 @@ class TrainingReplay(Explorer):
         """Return the controls, in the order in which every chapter has them."""
         slider = self.control(ipywidgets.IntSlider, "at", "Snapshot", min=0, max=self.last)
         play = self.control(ipywidgets.Play, "at", "Play", max=self.last, interval=600)
+        # One way only: what the browser answers during a training is read at its end, and an old
+        # answer must not move the place back. A page keeps what the kernel knows.
         for control in (slider, play):
-            ipywidgets.jsdlink((self, "last"), (control, "max"))
-            # A page keeps what the kernel knows of the controls; there the links above are idle.
             traitlets.dlink((self, "last"), (control, "max"))
-            traitlets.link((self, "at"), (control, "value"))
+            traitlets.dlink((self, "at"), (control, "value"))
         return [self.dropdown("digit", "Digit"), slider, play]
 
     def probabilities(self):
