@@ -72,8 +72,13 @@ JUNK = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "words"), JUNK)
-@pytest.mark.parametrize("number", ARRAYS)
+A_CHOICE = [("3.4", "a set")]  # whose answer is a set of numbers
+
+
+@pytest.mark.parametrize(
+    ("number", "answer", "words"),
+    [(n, answer, words) for n in ARRAYS for answer, words in JUNK if (n, words) not in A_CHOICE],
+)
 def test_junk_is_answered_in_words(number, answer, words):
     verdict = find(number).judge(answer)
     assert verdict.status == "unreadable"
