@@ -218,15 +218,17 @@ def move(control):
     slider, select = control.get_by_role("slider"), control.locator("select")
     checkbox = control.locator("input[type=checkbox]")
     if slider.count():
-        now, most = (float(slider.get_attribute(f"aria-value{end}")) for end in ("now", "max"))
+        ends = ("now", "min", "max")
+        now, least, most = (float(slider.get_attribute(f"aria-value{end}")) for end in ends)
         slider.press("ArrowRight" if now < most else "ArrowLeft")
-    elif select.count():
+        return least < most
+    if select.count():
         count, index = select.evaluate("(select) => [select.length, select.selectedIndex]")
         select.select_option(index=(index + 1) % count)
         return count > 1
-    elif checkbox.count():
+    if checkbox.count():
         checkbox.click()
-    return bool(slider.count() or checkbox.count())
+    return bool(checkbox.count())
 
 
 def wait_for_agreement(pair, what):
