@@ -5,6 +5,7 @@ import io
 import re
 from pathlib import Path
 
+import building
 import matplotlib
 import nb
 import nb_rules
@@ -27,10 +28,6 @@ def markdown(notebook):
 
 def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
-def shows_explorer(cell):
-    return any(nb_rules.EXPLORER in output.get("data", {}) for output in cell.outputs)
 
 
 @every_notebook
@@ -67,7 +64,7 @@ def test_a_chapter_opens_with_what_the_reader_will_do_learn_and_need(path):
 
 @every_chapter
 def test_a_chapter_shows_an_explorer_before_anything_else(path):
-    assert shows_explorer(code_cells(nb.read(path))[0])
+    assert nb_rules.shows_explorer(code_cells(nb.read(path))[0])
 
 
 @every_chapter
@@ -111,12 +108,17 @@ def test_every_hidden_solution_satisfies_its_checker(path, monkeypatch):
     monkeypatch.chdir(path.parent)
     matplotlib.use("Agg")
     notebook = nb.read(path)
+    solved = list(solutions_in_order(notebook))
+    bound, used = building.names("\n".join(solution for _, solution in solved))
+    cells = building.with_what_they_build_on(
+        code_cells(notebook), lambda cell: False, uses=used - bound | {"check"}
+    )
     names = {}
     with contextlib.redirect_stdout(io.StringIO()):
-        for cell in code_cells(notebook):
+        for cell in cells:
             exec(cell.source, names)
     pyplot.close("all")
-    for checker, solution in solutions_in_order(notebook):
+    for checker, solution in solved:
         said = io.StringIO()
         with contextlib.redirect_stdout(said):
             exec(solution, names)

@@ -19,6 +19,11 @@ def is_sentence(text):
     return len(words) >= 4 and not re.search(r"\.(png|jpe?g|svg|webp|gif)\b|[0-9a-f]{16,}", text)
 
 
+def shows_explorer(cell):
+    """Tell whether an explorer is among a code cell's outputs."""
+    return any(EXPLORER in output.get("data", {}) for output in cell.outputs)
+
+
 def texts(cell):
     """Yield every text among a code cell's outputs."""
     for output in cell.outputs:
