@@ -27,13 +27,13 @@ RECIPES = (
 )
 
 
-def train(digits, seed, epochs):
+def train(digits, seed, epochs, *, network=cnnlib.lenet, weight_decay=0.001):
     """Return a trained network and the CPU seconds that the training took."""
     rng = np.random.default_rng(seed)
-    model = cnnlib.lenet(rng=rng)
+    model = network(rng=rng)
     start = time.process_time()
     optimizer = cnnlib.SGD(
-        model.parameters(), lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.001
+        model.parameters(), lr=0.1, momentum=0.9, nesterov=True, weight_decay=weight_decay
     )
     cnnlib.fit(
         model,
