@@ -1,27 +1,10 @@
-"""The checkers of chapter 11: the right answer is accepted, each mistake is named."""
+"""The checkers of chapter 11: answers worked by hand, and replies that only this chapter has."""
 
 import numpy as np
-import pytest
 from numpy.testing import assert_allclose
 
 from cnnlib import Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential, conv2d, softmax
 from cnnlib.exercises import find, network
-
-ALL = network.EXERCISES
-MISTAKES = [(number, i) for number, e in ALL.items() for i in range(len(e.mistakes))]
-
-
-@pytest.mark.parametrize("number", ALL)
-def test_the_right_answer_is_accepted(number):
-    exercise = find(number)
-    answer = exercise.reference if number == "11.5" else exercise.expected
-    assert exercise.judge(answer) == ("right", f"right. {exercise.why}")
-
-
-@pytest.mark.parametrize(("number", "i"), MISTAKES)
-def test_each_mistake_is_recognised_and_named(number, i):
-    mistake = find(number).mistakes[i]
-    assert find(number).judge(mistake.gives) == ("mistake", f"not yet. {mistake.words}")
 
 
 def test_counts_and_costs_are_those_of_the_network_itself(rng):
