@@ -249,6 +249,12 @@
     return { models, resolve, pending: [] };
   }
 
+  // Once each explorer is drawn, nothing on the page waits for one any more.
+  function ready(figure) {
+    figure.dataset.ready = "true";
+    if (!document.querySelector("figure.explorer:not([data-ready])")) document.querySelector("style.hold")?.remove();
+  }
+
   async function start() {
     const state = document.querySelector(STATE);
     if (!state) return;
@@ -262,7 +268,7 @@
     for (const script of document.querySelectorAll(VIEW)) {
       const figure = script.closest("figure");
       const view = draw(page.resolve(JSON.parse(script.textContent).model_id), page);
-      figure?.addEventListener("cnn:drawn", () => (figure.dataset.ready = "true"), { once: true });
+      figure?.addEventListener("cnn:drawn", () => ready(figure), { once: true });
       script.after(view);
     }
     await Promise.all(page.pending);

@@ -27,7 +27,6 @@ COMPUTES = (
     "assets/mnist/*",
     "assets/network/*",
     "assets/vision/*",
-    "assets/vision/*",
     "requirements.txt",
 )
 DRESSES = ("_config.yml", "_toc.yml", "assets/**/*", "tools/sphinx_*.py", "tools/templates/*")

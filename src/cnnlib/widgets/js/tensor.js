@@ -48,22 +48,42 @@ export function resizeKernel(kernel, size) {
 
 const NO_PADDING = [[0, 0], [0, 0]];
 
-// Add the products of seven taps of one kernel row, d pixels apart, to the whole output. Seven at a
-// time, so that an output value is read and written once for seven products: a 7×7 kernel on a
-// 512×512 photograph stays within one frame.
-function addTaps(out, source, from, width, [stepDown, step], d, [w0, w1, w2, w3, w4, w5, w6]) {
-  const { rows, cols, data } = out;
-  for (let i = 0; i < rows; i++) {
-    const start = i * cols;
-    for (let j = 0, p = from + i * stepDown * width; j < cols; j++, p += step) {
-      data[start + j] +=
-        w0 * source[p] + w1 * source[p + d] + w2 * source[p + 2 * d] + w3 * source[p + 3 * d] +
-        w4 * source[p + 4 * d] + w5 * source[p + 5 * d] + w6 * source[p + 6 * d];
+// Add to a row of outputs, from `start` on, the products of seven taps of one kernel row, d pixels
+// apart; the first tap begins at source[p]. Seven at a time, so that an output is read and written once
+// for seven products. Where the window moves on by one tap it keeps the six pixels that it has read:
+// so a 7×7 kernel on a 512×512 photograph stays within one frame.
+function addTaps(out, start, cols, source, p, step, d, [w0, w1, w2, w3, w4, w5, w6]) {
+  if (step === d) {
+    let x0 = source[p], x1 = source[p + d], x2 = source[p + 2 * d];
+    let x3 = source[p + 3 * d], x4 = source[p + 4 * d], x5 = source[p + 5 * d];
+    for (let j = start, last = p + 6 * d; j < start + cols; j++, last += d) {
+      const x6 = source[last];
+      out[j] += w0 * x0 + w1 * x1 + w2 * x2 + w3 * x3 + w4 * x4 + w5 * x5 + w6 * x6;
+      x0 = x1; x1 = x2; x2 = x3; x3 = x4; x4 = x5; x5 = x6;
     }
+    return;
+  }
+  for (let j = start; j < start + cols; j++, p += step) {
+    out[j] +=
+      w0 * source[p] + w1 * source[p + d] + w2 * source[p + 2 * d] + w3 * source[p + 3 * d] +
+      w4 * source[p + 4 * d] + w5 * source[p + 5 * d] + w6 * source[p + 6 * d];
   }
 }
 
 const TAPS = 7;
+
+// A kernel's taps in runs of seven along its rows: { u, v, weights }. Runs of zeros are left out.
+function runs(kernel) {
+  const found = [];
+  for (let u = 0; u < kernel.rows; u++) {
+    for (let v = 0; v < kernel.cols; v += TAPS) {
+      const weight = (_, t) => (v + t < kernel.cols ? kernel.data[u * kernel.cols + v + t] : 0);
+      const weights = Array.from({ length: TAPS }, weight);
+      if (weights.some((value) => value !== 0)) found.push({ u, v, weights });
+    }
+  }
+  return found;
+}
 
 // y[i, j] = Σ_u Σ_v x[s·i + d·u, s·j + d·v] · kernel[u, v], the convolution of deep learning.
 export function correlate2d(x, kernel, { stride = [1, 1], padding = NO_PADDING, dilation = [1, 1] } = {}) {
@@ -72,12 +92,11 @@ export function correlate2d(x, kernel, { stride = [1, 1], padding = NO_PADDING, 
   const rows = outputSize(padded.rows, kernel.rows, { stride: stride[0], dilation: dilation[0] });
   const cols = outputSize(padded.cols, kernel.cols, { stride: stride[1], dilation: dilation[1] });
   const out = matrix(rows, cols);
-  for (let u = 0; u < kernel.rows; u++) {
-    for (let v = 0; v < kernel.cols; v += TAPS) {
-      const weights = Array.from({ length: TAPS }, (_, t) => (v + t < kernel.cols ? kernel.data[u * kernel.cols + v + t] : 0));
-      if (weights.every((weight) => weight === 0)) continue;
-      const from = dilation[0] * u * padded.cols + dilation[1] * v;
-      addTaps(out, padded.data, from, padded.cols, stride, dilation[1], weights);
+  const taps = runs(kernel);
+  for (let i = 0; i < rows; i++) {
+    for (const { u, v, weights } of taps) {
+      const from = (stride[0] * i + dilation[0] * u) * padded.cols + dilation[1] * v;
+      addTaps(out.data, i * cols, cols, padded.data, from, stride[1], dilation[1], weights);
     }
   }
   return out;
