@@ -126,8 +126,9 @@ const BOXES = "pre, .math-scroll, .pst-scrollable-table-container, .cell_output 
 const NAMES = { PRE: "Code or output", DIV: "Table or formula" };
 
 function nameScrollers() {
-  for (const box of all(BOXES)) {
-    const scrolls = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
+  // All are measured before the first changes, or the page would be laid out anew for each.
+  const overflows = (box) => box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
+  for (const [box, scrolls] of all(BOXES).map((each) => [each, overflows(each)])) {
     if (scrolls) {
       box.tabIndex = 0;
       box.setAttribute("role", "group");
