@@ -72,6 +72,7 @@ def choose_assets(app, pagename, templatename, context, doctree):
     for kind in ("css_files", "script_files"):
         context[kind] = [asset for asset in context[kind] if is_needed(asset, pagename, body)]
     fonts = [name for name in NEEDED_BY if name.endswith(".woff2") and NEEDED_BY[name] in body]
+    context["has_formulas"] = NEEDED_BY["stix-two-math.woff2"] in body
     context["has_explorers"] = NEEDED_BY["live.css"] in body
     context["preloaded_fonts"] = ["book-sans.woff2", *fonts]
 
