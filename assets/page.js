@@ -122,8 +122,8 @@ addEventListener("scroll", () => root.toggleAttribute("data-scrolled", scrollY >
 
 // --- Boxes that scroll can be reached and scrolled by keyboard ----------------------------------
 
-const BOXES = "pre, .math-scroll, .pst-scrollable-table-container, .cell_output > .output";
-const NAMES = { PRE: "Code or output", DIV: "Table or formula" };
+const BOXES = "pre, .math-scroll, .pst-scrollable-table-container, .cell_output > .output, .tag_wide-figure .cell_output";
+const NAMES = { PRE: "Code or output", DIV: "Table, formula or figure" };
 
 function nameScrollers() {
   // All are measured before the first changes, or the page would be laid out anew for each.

@@ -201,7 +201,8 @@ def _generic(values, expected, wanted):
     if expected.size == 1:
         return Verdict("wrong", f"not yet. {values.item():.6g} is not the number.")
     place = ", ".join(str(index) for index in np.argwhere(wrong)[0])
-    words = f"{expected.size - wrong.sum()} of {expected.size} numbers are right."
+    right = expected.size - wrong.sum()
+    words = f"{right} of {expected.size} numbers {'is' if right == 1 else 'are'} right."
     return Verdict("wrong", f"not yet. {words} Look again at the entry [{place}].")
 
 

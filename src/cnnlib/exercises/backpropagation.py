@@ -182,6 +182,11 @@ def grad_x(G, W, shape, s, p):
     return conv2d_backward(G, np.zeros(shape), W, stride=s, padding=p)[0]
 
 
+def _cropped_up_to_minus_p(G, W, shape, s, p):
+    whole = dx_loops(G, W, shape, s, p, crop="none")
+    return whole[:, :, p[0] : -p[0], p[1] : -p[1]]
+
+
 def _case(shape, filters, k, *, rng, **steps):
     y = conv2d(np.zeros(shape), np.zeros((filters, shape[1], *k)), **steps)
     parts = [y.shape, shape, (filters, shape[1], *k)]
@@ -323,6 +328,11 @@ PIXELS = FunctionExercise(
         Mistake(
             lambda *case: dx_loops(*case, crop="none"),
             "Your dX still has the padding. Crop p rows and columns on each side.",
+        ),
+        Mistake(
+            _cropped_up_to_minus_p,
+            "Where the padding is 0, `[p:-p]` is `[0:0]`, an empty slice. Crop with "
+            "`[p : p + height]`.",
         ),
         Mistake(
             lambda *case: dx_loops(*case, crop="end"),

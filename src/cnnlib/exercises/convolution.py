@@ -228,8 +228,8 @@ TWO_IN_A_ROW = ArrayExercise(
         ),
         Mistake(
             flipped(slide(FIRST, flipped(SECOND), padding=1)),
-            "Your result equals ours flipped. An impulse as the input gives you the kernel "
-            "rotated by 180°: rotate it back.",
+            "Your result equals ours flipped. A single 1 as the input gives you the "
+            "kernel rotated by 180°: rotate it back.",
         ),
         Mistake(
             FIRST + SECOND,

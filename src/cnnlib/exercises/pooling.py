@@ -144,18 +144,20 @@ class _ShiftExercise(ArrayExercise):
     """An exercise whose answer is a list of shifts; a wrong one is answered by a shift."""
 
     def judge(self, answer):
-        """Return the verdict on an answer of any kind."""
-        verdict = super().judge(answer)
+        """Return the verdict on an answer of any kind; the order of the shifts doesn't matter."""
+        values, fault = read(answer)
+        verdict = super().judge(answer if fault else np.sort(values, axis=None))
         if verdict.status != "wrong":
             return verdict
-        values = read(answer)[0].ravel().tolist()
-        others = [value for value in values if value not in self.expected]
-        if others:
+        others = [value for value in values.ravel().tolist() if value not in self.expected]
+        if any(not 1 <= value <= 12 for value in others):
+            words = "Asked for are shifts from 1 to 12."
+        elif others:
             words = (
                 f"By how many cells does the last map move when the signal moves by {others[0]:g}?"
             )
         else:
-            words = "The shifts are among the right ones. List each once, the smallest first."
+            words = "The shifts are among the right ones. List each once."
         return Verdict("wrong", f"not yet. {words}")
 
 
@@ -191,6 +193,10 @@ TWICE = _ShiftExercise(
 
 def _padded_max(x, k, s, p):
     return _max(x, k, stride=s, padding=p)
+
+
+# What readers take for larger than any pixel.
+LARGE = [1, 9, 50, 99, 128, 255, 256, 500, 999, 9999, 2**31, *(10**n for n in range(1, 13))]
 
 
 def _border(value):
@@ -249,7 +255,7 @@ PADDED = FunctionExercise(
                 f"Your border holds −{value:,}, which wins against smaller pixels. Pad with a "
                 "number that can't win.",
             )
-            for value in (1, 9, 10, 99, 100, 255, 256, 999, 1000, 9999, 10**4, 10**5, 10**6, 10**9)
+            for value in LARGE
         ),
         Mistake(_unpadded, "Your function leaves the padding out."),
         Mistake(_side_by_side, "Your windows lie side by side: the stride s is left out."),

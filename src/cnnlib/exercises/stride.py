@@ -218,20 +218,22 @@ DECODER = ArrayExercise(
         Mistake([1, 4], "The numbers are right; write the kernel size first."),
         Mistake(
             [3, 1],
-            "That gives 13, or 14 with an output padding; and 3 mod 2 = 1, so the coverage is "
-            "uneven: a checkerboard.",
+            "That gives 13, or 14 with an output padding; and 3 mod 2 = 1: the outputs get "
+            "unequal numbers of weights.",
         ),
         Mistake(
             [2, 0],
-            "The size is right and the coverage even, but windows of 2 pixels at stride 2 don't "
-            "overlap: the output consists of blocks. Look for a larger kernel.",
+            "The size is right and the numbers of weights are equal, but copies of 2 pixels at "
+            "stride 2 lie side by side. Look for a larger kernel.",
         ),
-        Mistake([6, 2], "That works, too, but a smaller kernel does."),
-        Mistake([8, 3], "That works, too, but a smaller kernel does."),
+        *(
+            Mistake([2 * p + 2, p], "That works, too, but a smaller kernel does.")
+            for p in range(2, 8)
+        ),
         Mistake([4, 0], "The kernel is right. Its output has 6·2 + 4 = 16 pixels: crop them."),
         Mistake([4, 2], "The kernel is right. Padding 2 crops 4 pixels: 12 are left."),
-        Mistake([5, 1], "That gives 15 pixels, and 5 mod 2 = 1: a checkerboard."),
-        Mistake([5, 2], "That gives 13 pixels, and 5 mod 2 = 1: a checkerboard."),
+        Mistake([5, 1], "That gives 15 pixels, and 5 mod 2 = 1: unequal numbers of weights."),
+        Mistake([5, 2], "That gives 13 pixels, and 5 mod 2 = 1: unequal numbers of weights."),
     ),
 )
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..evaluation import confusion_matrix
 from ..losses import cross_entropy_backward
-from ._check import ArrayExercise, FunctionExercise, Mistake
+from ._check import ArrayExercise, FunctionExercise, Mistake, Verdict
 
 BEFORE_TRAINING = ArrayExercise(
     expected=[math.log(26), 4 * math.ceil(55_000 / 64)],
@@ -14,6 +14,13 @@ BEFORE_TRAINING = ArrayExercise(
     why="26 equal shares are 1/26 each, and −ln(1/26) = ln 26; an epoch has 860 batches, the last "
     "of them smaller, and four epochs have 3440.",
     mistakes=(
+        *(
+            Mistake(
+                [round(math.log(26), digits), 3440],
+                "Right, but rounded: write the loss as `np.log(26)`.",
+            )
+            for digits in (1, 2, 3)
+        ),
         Mistake(
             [math.log10(26), 3440],
             "The loss takes the natural logarithm, not the one to the base 10.",
@@ -43,7 +50,7 @@ CONFUSION = ArrayExercise(
     expected=[21 / 30, 5 / 10, 5 / 8],
     wanted="three numbers, [accuracy, share of class 1 that was found, share of answers 1 that "
     "were right]",
-    why="the diagonal holds 21 of 30; row 1 holds the 10 images of class 1, column 1 the 8 that "
+    why="The diagonal holds 21 of 30; row 1 holds the 10 images of class 1, column 1 the 8 that "
     "were called 1.",
     mistakes=(
         Mistake(
@@ -107,7 +114,7 @@ COUNTING = FunctionExercise(
     reference=lambda y, p, classes: confusion_matrix(y, p, classes=classes),
     cases=_confusion_cases(),
     wanted="confusion(labels, predictions, classes)",
-    why="each image adds 1 in the row of what it is and the column of what it was taken for.",
+    why="Each image adds 1 in the row of what it is and the column of what it was taken for.",
     mistakes=(
         Mistake(
             lambda y, p, classes: confusion_matrix(p, y, classes=classes),
@@ -155,11 +162,27 @@ def _step_cases():
     )
 
 
-STEP = FunctionExercise(
+class _StepExercise(FunctionExercise):
+    """A step of training that leaves the weights that were passed in as they were."""
+
+    def judge(self, answer):
+        """Return the verdict on an answer of any kind."""
+        verdict = super().judge(answer)
+        if verdict.status == "right":
+            x, y, w, lr = self.cases[0]
+            passed = w.copy()
+            answer(x.copy(), y.copy(), passed, lr)
+            if not np.array_equal(passed, w):
+                words = "The numbers are right, but `w` itself was changed: `w -= …` writes into it."
+                return Verdict("mistake", f"not yet. {words} Write `return w - …`.")
+        return verdict
+
+
+STEP = _StepExercise(
     reference=_step,
     cases=_step_cases(),
     wanted="step(x, y, w, lr)",
-    why="the gradient of the logits is (p − one-hot) / N; times the inputs, summed over the batch.",
+    why="The gradient of the logits is (p − one-hot) / N; times the inputs, summed over the batch.",
     mistakes=(
         Mistake(
             lambda x, y, w, lr: _step(x, y, w, lr, lambda grad, batch: batch * grad),
