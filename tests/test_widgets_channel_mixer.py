@@ -108,7 +108,7 @@ def test_the_still_shows_channels_kernels_maps_sums_and_output():
         ({"row": 40}, "row must be between 0 and 39, got 40"),
         ({"photos": ["camera"]}, "photos must be in colour, got 'camera'"),
         ({"photos": "coffee"}, "photos must be a list of names"),
-        ({"size": 16}, "size must be between 32 and 256, got 16"),
+        ({"size": 16}, "size must be an integer from 32 to 256, got 16"),
     ],
 )
 def test_bad_arguments_are_named_and_quoted(options, words):

@@ -51,9 +51,7 @@ def test_the_mixture_has_controls_of_its_own():
     ("arguments", "words"),
     [
         ({"wavelength": 389}, "wavelength must be an integer from 390 to 720, got 389"),
-        ({"wavelength": 550.5}, "wavelength must be an integer from 390 to 720, got 550.5"),
         ({"first": 700}, "first must be an integer from 420 to 680, got 700"),
-        ({"second": "red"}, "second must be an integer from 420 to 680, got 'red'"),
         ({"show": "three"}, "show must be one of .*, got 'three'"),
     ],
 )

@@ -88,11 +88,9 @@ def test_the_controls_agree():
     ("arguments", "words"),
     [
         ({"share": 101}, "share must be an integer from 0 to 100, got 101"),
-        ({"share": 0.5}, "share must be an integer from 0 to 100, got 0.5"),
         ({"seed": 0}, "seed must be an integer from 1 to 50, got 0"),
         ({"unit": 10}, "unit must be an integer from 0 to 9, got 10"),
         ({"row": 0}, "row must be an integer from 1 to 26, got 0"),
-        ({"col": "3"}, "col must be an integer from 1 to 26, got '3'"),
         ({"digits": [1, 10]}, r"digits must be a list of different digits 0 to 9, got \[1, 10\]"),
         ({"digits": [1, 1]}, r"different digits 0 to 9, got \[1, 1\]"),
         ({"digits": []}, r"different digits 0 to 9, got \[\]"),

@@ -8,6 +8,7 @@ import ipywidgets
 import numpy as np
 import traitlets
 
+from . import _arguments
 from ._frontend import stylesheet
 
 EXPLORER_MIME = "application/vnd.cnnlib.explorer+json"
@@ -58,11 +59,9 @@ class Explorer(anywidget.AnyWidget):
     choices = traitlets.Dict().tag(sync=True)
 
     def __init__(self, *, caption=None, choices=None, **traits):
-        choices = choices or {}
+        choices, traits = choices or {}, self._checked(traits)
         for key, value in traits.items():
-            if not self.has_trait(key):
-                raise TypeError(f"{type(self).__name__} has no argument {key!r}")
-            if value not in choices.get(key, [value]):
+            if key in choices and value not in choices[key]:
                 raise ValueError(f"{key} must be one of {choices[key]}, got {value!r}")
         super().__init__(choices=choices, **traits)
         for key, options in choices.items():
@@ -70,6 +69,18 @@ class Explorer(anywidget.AnyWidget):
             traitlets.link((self, key), (self, f"{key}_index"), transform=both)
         self.caption = caption or self.caption
         self._figure = None
+
+    def __init_subclass__(cls, **options):
+        super().__init_subclass__(**options)
+        if "Parameters\n" in (cls.__doc__ or ""):
+            cls.__signature__ = _arguments.signature(cls)
+
+    def _checked(self, traits):
+        """Return the arguments as the traits take them, before anything is made of them."""
+        for key in traits:
+            if not self.has_trait(key):
+                raise TypeError(f"{type(self).__name__} has no argument {key!r}")
+        return {key: _arguments.checked(self, key, value) for key, value in traits.items()}
 
     def dropdown(self, trait, description):
         """Return a dropdown that sets the trait, also where no kernel runs."""

@@ -6,6 +6,7 @@ import traitlets
 from ..conv import conv2d_backward
 from ..pool import avg_pool2d_backward
 from ..shapes import conv_parameters, multiply_adds, output_size, receptive_field
+from ._arguments import plain
 
 KINDS = ["conv", "max pool", "average pool"]
 LIMITS = {
@@ -51,7 +52,7 @@ def checked(layer, name):
         raise ValueError(
             f"{name} has no {sorted(unknown)[0]!r}; it takes kind, {', '.join(LIMITS)}"
         )
-    full = conv(3, 1) | layer
+    full = conv(3, 1) | {key: plain(value) for key, value in layer.items()}
     for number, (low, high) in LIMITS.items():
         if type(full[number]) is not int or not low <= full[number] <= high:
             raise ValueError(

@@ -53,7 +53,7 @@ class ArithmeticLab(Explorer):
     ValueError
         If an argument is out of range.
     TypeError
-        If an argument is not an integer or a pair of integers.
+        If an argument is of a wrong type.
 
     Examples
     --------

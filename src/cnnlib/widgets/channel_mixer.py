@@ -9,6 +9,7 @@ from ..activations import relu
 from ..conv import conv2d
 from ..datasets import LUMA, load_photo
 from ..shapes import conv_parameters
+from ._arguments import photo_names, whole
 from ._explorer import Explorer, number
 from ._frontend import frontend, stylesheet
 from .kernel_studio import _png, resized
@@ -53,6 +54,8 @@ class ChannelMixer(Explorer):
 
     Raises
     ------
+    TypeError
+        If an argument is of a wrong type.
     ValueError
         If an argument is out of range or the photograph has no colours.
 
@@ -93,8 +96,8 @@ class ChannelMixer(Explorer):
     col = traitlets.Int(0).tag(sync=True)
 
     def __init__(self, *, photos=("astronaut",), size=128, **traits):
-        if isinstance(photos, str) or not len(photos):
-            raise ValueError(f"photos must be a list of names from cnnlib.PHOTOS, got {photos!r}")
+        photos, traits = photo_names(photos), self._checked(traits)
+        size = whole("size", size, 32, 256)
         self.pixels = {name: _colour(name, size) for name in photos}
         for name in ("row", "col"):
             if not 0 <= traits.get(name, 0) < size:
@@ -249,8 +252,6 @@ def _filter(value, name="kernel"):
 
 
 def _colour(name, size):
-    if not 32 <= size <= 256:
-        raise ValueError(f"size must be between 32 and 256, got {size!r}")
     pixels = load_photo(name, size=size)
     if pixels.ndim != 3:
         raise ValueError(f"photos must be in colour, got {name!r}, which is grey")

@@ -13,6 +13,11 @@ RANGES = {"wavelength": (390, 720), "first": (420, 680), "second": (420, 680)}
 COLUMNS = ("L", "M", "S", "Y", "V_scotopic", "X", "Z")
 
 
+def _nanometres(name, default):
+    low, high = RANGES[name]
+    return traitlets.Int(default, min=low, max=high).tag(sync=True)
+
+
 class ConeView(Explorer):
     """Choose a wavelength: what the cones answer, how bright it counts, the colour seen.
 
@@ -27,6 +32,8 @@ class ConeView(Explorer):
 
     Raises
     ------
+    TypeError
+        If an argument is of a wrong type.
     ValueError
         If an argument is out of range.
 
@@ -50,18 +57,14 @@ class ConeView(Explorer):
 
     table = traitlets.Dict().tag(sync=True)
     peak = traitlets.Float().tag(sync=True)
-    wavelength = traitlets.Int(555).tag(sync=True)
+    wavelength = _nanometres("wavelength", 555)
     show = traitlets.Unicode("one light").tag(sync=True)
     show_index = traitlets.Int(0).tag(sync=True)
     mix_shown = traitlets.Unicode("none").tag(sync=True)
-    first = traitlets.Int(545).tag(sync=True)
-    second = traitlets.Int(630).tag(sync=True)
+    first = _nanometres("first", 545)
+    second = _nanometres("second", 630)
 
     def __init__(self, **traits):
-        for name, (low, high) in RANGES.items():
-            value = traits.get(name, low)
-            if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-                raise ValueError(f"{name} must be an integer from {low} to {high}, got {value!r}")
         table = {name: vision.table()[name].tolist() for name in COLUMNS}
         choices = {"show": ["one light", "a match of two"]}
         super().__init__(table=table, peak=brightest(), choices=choices, **traits)

@@ -62,7 +62,7 @@ class GradientMicroscope(Explorer):
     ValueError
         If an argument is out of range.
     TypeError
-        If a padding, stride or dilation is not an integer or a pair of integers.
+        If an argument is of a wrong type.
 
     Examples
     --------
@@ -118,6 +118,7 @@ class GradientMicroscope(Explorer):
             traits |= {name: down, f"{name}_width": across}
         if any(down != across for down, across in pairs.values()):
             traits.setdefault("same", False)
+        traits = self._checked(traits)
         own = {"input", "kernel", "grad"} & set(traits)
         example = traits.setdefault("example", "custom" if own else self.example)
         choices = {"example": ["custom", *EXAMPLES], **CHOICES}

@@ -9,6 +9,7 @@ import traitlets
 from .. import kernels, plots
 from ..conv import conv2d
 from ..datasets import load_photo
+from ._arguments import flag, photo_names, whole
 from ._explorer import Explorer, Matrix, number, preset_name
 from ._frontend import frontend
 
@@ -39,6 +40,8 @@ class KernelStudio(Explorer):
 
     Raises
     ------
+    TypeError
+        If an argument is of a wrong type.
     ValueError
         If the kernel is not square with an odd side, the window's centre is
         outside the photograph, or there is no such photograph or size.
@@ -74,12 +77,12 @@ class KernelStudio(Explorer):
     progress = traitlets.Int(BLOCKS * BLOCKS, min=0, max=BLOCKS * BLOCKS).tag(sync=True)
 
     def __init__(self, *, photos=("camera",), size=256, sweep=False, **traits):
-        if isinstance(photos, str) or not len(photos):
-            raise ValueError(f"photos must be a list of names from cnnlib.PHOTOS, got {photos!r}")
+        photos, traits = photo_names(photos), self._checked(traits)
+        size = whole("size", size, 32, 512)
         self.pixels = {name: load_photo(name, gray=True, size=size) for name in photos}
         # 8 bits a pixel: both sides then compute from the very same values.
         self.pixels = {name: np.round(255 * x) / 255 for name, x in self.pixels.items()}
-        self.sweep = sweep
+        self.sweep = flag("sweep", sweep)
         for name in ("row", "col"):
             if not 0 <= traits.get(name, 0) < size:
                 raise ValueError(f"{name} must be between 0 and {size - 1}, got {traits[name]!r}")

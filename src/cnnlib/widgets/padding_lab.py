@@ -7,6 +7,7 @@ import traitlets
 from .. import kernels, plots
 from ..conv import conv2d
 from ..datasets import load_photo
+from ._arguments import photo_names, whole
 from ._explorer import Explorer, Matrix, preset_name
 from ._frontend import frontend
 from ._padding import MODES, axis_coverage, centre, often, resized, settle, shown, sides_of, way
@@ -47,6 +48,8 @@ class PaddingLab(Explorer):
 
     Raises
     ------
+    TypeError
+        If an argument is of a wrong type.
     ValueError
         If the kernel is not square with a side of 2 to 5, or an argument is out of range.
 
@@ -92,11 +95,12 @@ class PaddingLab(Explorer):
     col = traitlets.Int(0, min=0).tag(sync=True)
 
     def __init__(self, *, photos=("coffee", "dot", "even grey"), size=65, **traits):
-        if isinstance(photos, str) or not len(photos):
-            raise ValueError(f"photos must be a list of names from cnnlib.PHOTOS, got {photos!r}")
-        if size not in range(33, 129):
-            raise ValueError(f"size must be an integer from 33 to 128, got {size!r}")
-        _check_ranges(traits)
+        if "kernel" in traits:
+            _square(traits["kernel"])
+        photos, traits = photo_names(photos, "dot", "even grey"), self._checked(traits)
+        size = whole("size", size, 33, 128)
+        for name in {"row", "col"} & set(traits):
+            traits[name] = whole(name, traits[name], 0, traits.get("side", self.side) - 1)
         self.pixels = {name: _picture(name, size) for name in photos}
         self._seen = None
         kernel = PRESETS.get(traits.get("preset"), traits.get("kernel", PRESETS["blur, box 3×3"]))
@@ -236,16 +240,6 @@ def _square(kernel):
     if not 2 <= k <= 5 or any(np.shape(row) != (k,) for row in kernel):
         raise ValueError(f"kernel must be square with a side of 2 to 5, got {kernel!r}")
     return kernel
-
-
-def _check_ranges(traits):
-    ranges = dict.fromkeys((*SIDES, "padding"), (0, MOST)) | {"layers": (1, 8), "side": (5, 8)}
-    ranges |= dict.fromkeys(("row", "col"), (0, traits.get("side", 5) - 1))
-    for name, (low, high) in ranges.items():
-        if name in traits and traits[name] not in range(low, high + 1):
-            raise ValueError(
-                f"{name} must be an integer from {low} to {high}, got {traits[name]!r}"
-            )
 
 
 def _sides(traits, k):

@@ -87,6 +87,8 @@ class ParameterLadder(Explorer):
 
     Raises
     ------
+    TypeError
+        If an argument is of a wrong type.
     ValueError
         If an argument is not as above; the message quotes it.
 

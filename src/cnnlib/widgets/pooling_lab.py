@@ -6,6 +6,7 @@ import traitlets
 
 from .. import plots
 from ..datasets import load_photo
+from ._arguments import photo_names, whole
 from ._explorer import Explorer, Matrix, number
 from ._frontend import frontend, stylesheet
 from ._pooling import KINDS, compare, move_along, pool
@@ -59,6 +60,8 @@ class PoolingLab(Explorer):
 
     Raises
     ------
+    TypeError
+        If an argument is of a wrong type.
     ValueError
         If an argument is out of range.
 
@@ -100,13 +103,16 @@ class PoolingLab(Explorer):
     col = traitlets.Int(0, min=0).tag(sync=True)
 
     def __init__(self, *, photos=("camera", "brick"), size=128, **traits):
-        if isinstance(photos, str) or not len(photos):
-            raise ValueError(f"photos must be a list of names from cnnlib.PHOTOS, got {photos!r}")
-        if size not in range(32, 161):
-            raise ValueError(f"size must be an integer from 32 to 160, got {size!r}")
-        _check_ranges(traits)
         if "signal" in traits:
             traits["signal"] = [_signal(traits["signal"])]
+        photos, traits = photo_names(photos), self._checked(traits)
+        size = whole("size", size, 32, 160)
+        most = traits.get("window", self.window) // 2
+        if traits.get("padding", 0) > most:
+            raise ValueError(
+                f"padding must be an integer from 0 to {most}, half of the window at most, got "
+                f"{traits['padding']}"
+            )
         pixels = {name: load_photo(name, gray=True, size=size) for name in photos}
         # 8 bits a pixel: both sides then compute from the very same values.
         self.pixels = {name: np.round(255 * x) / 255 for name, x in pixels.items()}
@@ -223,14 +229,3 @@ def _signal(values):
     if not 5 <= row.size <= 12 or row.dtype.kind not in "iuf" or not np.isfinite(row).all():
         raise ValueError(f"signal must be 5 to 12 finite numbers, got {values!r}")
     return row.astype(float).tolist()
-
-
-def _check_ranges(traits):
-    window = traits.get("window", 2)
-    most = window // 2 if window in (2, 3, 4, 5) else 2
-    for name, (low, high) in (RANGES | {"padding": (0, most)}).items():
-        if name in traits and traits[name] not in range(low, high + 1):
-            why = ", half of the window at most" if name == "padding" else ""
-            raise ValueError(
-                f"{name} must be an integer from {low} to {high}{why}, got {traits[name]!r}"
-            )

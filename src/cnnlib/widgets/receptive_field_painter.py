@@ -5,8 +5,8 @@ import numpy as np
 import traitlets
 from matplotlib import pyplot as plt
 
-from .. import plots
-from ..datasets import load_photo
+from .. import _checks, plots
+from ..datasets import PHOTOS, load_photo
 from . import _cells
 from ._explorer import Explorer, number
 from ._frontend import frontend, stylesheet
@@ -57,6 +57,8 @@ class ReceptiveFieldPainter(Explorer):
 
     Raises
     ------
+    TypeError
+        If an argument is of a wrong type.
     ValueError
         If an argument is out of range or there is no such photograph.
 
@@ -99,10 +101,11 @@ class ReceptiveFieldPainter(Explorer):
     curve_index = traitlets.Int(0).tag(sync=True)
 
     def __init__(self, *, photo="camera", **traits):
+        _checks.choice("photo", photo, PHOTOS)
+        traits = self._checked(traits)
         for name, (low, high, step) in RANGES.items():
             value = traits.get(name, low)
-            numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
-            if not numeric or not low <= value <= high or (value - low) % step:
+            if not low <= value <= high or (value - low) % step:
                 kind = "a number" if step == 0.5 else "an integer"
                 steps = f" in steps of {step}" if step != 1 else ""
                 raise ValueError(

@@ -6,6 +6,7 @@ import traitlets
 
 from .. import plots
 from ..datasets import load_mnist_small
+from ._arguments import plain
 from ._explorer import Explorer, number
 from ._frontend import frontend, stylesheet
 from ._shuffling import (
@@ -54,6 +55,8 @@ class ShuffleLab(Explorer):
 
     Raises
     ------
+    TypeError
+        If an argument is of a wrong type.
     ValueError
         If an argument is out of range.
 
@@ -92,7 +95,6 @@ class ShuffleLab(Explorer):
 
     def __init__(self, *, digits=tuple(range(10)), **traits):
         digits = _check_digits(digits)
-        _check_ranges(traits)
         weights, scale, bias = trained_layer()
         self.layer = weights * scale, bias
         pixels = {digit: _read_correctly(digit, *self.layer) for digit in digits}
@@ -190,15 +192,7 @@ def _read_correctly(digit, weights, bias):
 
 def _check_digits(digits):
     listed = list(digits) if isinstance(digits, (list, tuple, range)) else []
-    whole = all(isinstance(digit, (int, np.integer)) and 0 <= digit <= 9 for digit in listed)
+    whole = all(type(plain(digit)) is int and 0 <= digit <= 9 for digit in listed)
     if not listed or not whole or len(set(listed)) < len(listed):
         raise ValueError(f"digits must be a list of different digits 0 to 9, got {digits!r}")
     return [int(digit) for digit in listed]
-
-
-def _check_ranges(traits):
-    for name, (low, high) in RANGES.items():
-        if name in traits and traits[name] not in range(low, high + 1):
-            raise ValueError(
-                f"{name} must be an integer from {low} to {high}, got {traits[name]!r}"
-            )

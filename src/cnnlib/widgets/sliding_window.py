@@ -32,6 +32,8 @@ class SlidingWindow(Explorer):
 
     Raises
     ------
+    TypeError
+        If an argument is of a wrong type.
     ValueError
         If the input or the kernel is not a rectangle of finite numbers.
 

@@ -7,6 +7,7 @@ import traitlets
 from .. import plots
 from ..datasets import load_photo
 from . import _stack
+from ._arguments import photo_names
 from ._explorer import Explorer, number
 from ._frontend import frontend, stylesheet
 from ._stack import KINDS, PRESETS, Layers
@@ -49,6 +50,8 @@ class StackBuilder(Explorer):
 
     Raises
     ------
+    TypeError
+        If an argument is of a wrong type.
     ValueError
         If a layer or an argument is not as above; the message quotes it.
 
@@ -87,8 +90,7 @@ class StackBuilder(Explorer):
     col = traitlets.Int(None, allow_none=True).tag(sync=True)
 
     def __init__(self, *, photos=("astronaut",), **traits):
-        if isinstance(photos, str) or not len(photos):
-            raise ValueError(f"photos must be a list of names from cnnlib.PHOTOS, got {photos!r}")
+        photos, traits = photo_names(photos), self._checked(traits)
         if "layers" not in traits:
             traits.setdefault("preset", "three 3×3")
         traits = {**PRESETS.get(traits.get("preset"), {}), "photo": photos[0], **traits}

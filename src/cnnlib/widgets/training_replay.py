@@ -6,7 +6,7 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from .. import plots
+from .. import _checks, plots
 from ..activations import softmax
 from ..datasets import load_mnist, load_mnist_small
 from ..pretrained import load_run
@@ -78,18 +78,16 @@ class TrainingReplay(Explorer):
         self.run = load_run() if run is None else run
         self._validation = validation
         self._recorder = None if validation is None else Recording(validation, count=count)
-        self._count, self._sent = count, 0.0
+        self._count, self._sent = _checks.integer("count", count, minimum=2), 0.0
         x, y = load_mnist_small().test
         firsts = [int(np.flatnonzero(y == digit)[0]) for digit in range(10)]
         self.pixels = np.rint(255 * x[firsts, 0]).astype(np.uint8)
-        at = traits.pop("at", len(self.run.steps) - 1)
         super().__init__(
             choices={"digit": [str(digit) for digit in range(10)]},
             digits=self.pixels.tobytes(),
             **_state(self.run),
-            **{"digit": "4", **traits},
+            **{"digit": "4", "at": len(self.run.steps) - 1, **traits},
         )
-        self.at = at
 
     @traitlets.validate("at")
     def _check_at(self, proposal):
