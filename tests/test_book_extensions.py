@@ -17,7 +17,7 @@ TOOLS = Path(sphinx_mathml.__file__).parent
 CONFIG = """
 extensions = ["myst_parser", "sphinx_exercise", "sphinx_external_toc"]
 extensions += ["sphinx_mathml", "sphinx_folds", "sphinx_chapters", "sphinx_glossary"]
-extensions += ["sphinx_exercise_table"]
+extensions += ["sphinx_exercise_table", "sphinx_spaces"]
 myst_enable_extensions = ["amsmath", "colon_fence", "dollarmath"]
 exercise_style = "solution_follow_exercise"
 html_theme = "basic"
@@ -207,3 +207,12 @@ def test_an_exercise_table_finds_the_exercises_of_a_notebook():
     found = list(sphinx_exercise_table.exercises_of(notebook))
     assert found[0] == ("By hand", "ex-by-hand")
     assert len(found) == 5
+
+
+def test_no_line_begins_with_the_point_after_a_formula_or_with_a_unit(build):
+    page = build("# A\n\nThe side is $k$, and 14 % of 3\nMB are read. `5 % 3` is code.\n")
+    assert re.search(
+        r'<span class="together"><span[^>]*><math><mi>k</mi></math></span>,</span> and', page
+    )
+    assert "14\u00a0% of 3\u00a0MB are" in page
+    assert '5</span> <span class="pre">%' in page or "5 % 3" in page

@@ -5,7 +5,6 @@ stylesheets, scripts and icon fonts (900 KB on every page) are left out, here an
 ``templates/layout.html``.
 """
 
-import re
 import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -67,22 +66,9 @@ def is_needed(asset, pagename, body):
     )
 
 
-FORMULA_AND_POINT = re.compile(
-    r'(<span class="math notranslate[^"]*"><math>(?:(?!</math>).)*</math></span>)([.,;:!?)]+)',
-    re.DOTALL,
-)
-
-
-def keep_together(body):
-    """Let no line begin with the full stop or comma that follows a formula."""
-    return FORMULA_AND_POINT.sub(r'<span class="together">\1\2</span>', body)
-
-
 def choose_assets(app, pagename, templatename, context, doctree):
     """Keep what the page uses, and name the fonts that its text needs."""
     body = context.get("body") or "<p>"
-    if "body" in context:
-        context["body"] = keep_together(body)
     for kind in ("css_files", "script_files"):
         context[kind] = [asset for asset in context[kind] if is_needed(asset, pagename, body)]
     fonts = [name for name in NEEDED_BY if name.endswith(".woff2") and NEEDED_BY[name] in body]
