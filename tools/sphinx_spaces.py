@@ -37,7 +37,7 @@ class KeepTogether(SphinxPostTransform):
 
 
 def join_units(element):
-    """Put a no-break space between each number and its unit, also where the source has a new line."""
+    """Put a no-break space between number and unit, also where the source has a new line."""
     for place in range(len(element) - 1, -1, -1):
         if isinstance(element[place], nodes.Text):
             several = place + 1 < len(element) and isinstance(element[place + 1], nodes.Text)
