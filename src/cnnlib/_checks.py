@@ -70,6 +70,8 @@ def image_batch(name, value):
 
 def integer(name, value, *, minimum=None):
     """Return `value` as an int; a float, a bool or a string is refused."""
+    if type(value) is int and (minimum is None or value >= minimum):
+        return value  # a step of training checks a hundred integers: the words only when needed
     wanted = "an integer" if minimum is None else f"an integer of at least {minimum}"
     if isinstance(value, (bool, np.bool_)):
         raise TypeError(f"{name} must be {wanted}, got {value!r}")
