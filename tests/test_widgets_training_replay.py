@@ -188,4 +188,4 @@ def test_what_is_refused_is_named(arguments, message):
 
 
 def test_the_repr_is_one_sentence():
-    assert re.fullmatch(r"TrainingReplay\(snapshot .* with \d+\.\d %\)", repr(TrainingReplay()))
+    assert re.fullmatch(r"TrainingReplay\(snapshot .* with over 99\.9 %\)", repr(TrainingReplay()))

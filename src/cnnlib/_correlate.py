@@ -114,9 +114,7 @@ def _strips(x, f, geometry):
         part = unrolled[:, images, :, rows.start * s : (rows.stop - 1) * s + span]
         strips[:, : part.shape[1], :, : part.shape[3]] = part
         shape = (g, rows.stop - rows.start, part.shape[1] * width)
-        windows = _view(
-            strips, (*shape, kh, kw * c), (group, s * line, position, d * line, entry)
-        )
+        windows = _view(strips, (*shape, kh, kw * c), (group, s * line, position, d * line, entry))
         yield images, rows, windows.reshape(*shape, kh * kw * c)
 
 

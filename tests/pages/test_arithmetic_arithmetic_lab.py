@@ -156,12 +156,12 @@ WORDS = [
     (
         (9, 2, 4, 1, 1, 0, False),
         "left over on the right: 1 column of padding",
-        "4 columns of the input never read, between the taps",
+        "4 columns of the input never read, between the windows",
     ),
     (
         (11, 3, 4, 1, 1, 0, False),
         "left over on the right: 1 column of the input and 1 column of padding",
-        "2 columns of the input never read, between the taps",
+        "2 columns of the input never read, between the windows",
     ),
     ((9, 3, 2, 0, 1, 0, False), "", ""),
     (
@@ -174,7 +174,8 @@ WORDS = [
         "on the right output padding keeps 1 column that padding would crop",
         "",
     ),
-    ((3, 1, 3, 0, 1, 0, True), "", "4 columns of the output stay 0, between the taps"),
+    ((9, 2, 2, 0, 4, 0, False), "", "2 columns of the input never read, between the windows or their taps"),
+    ((3, 1, 3, 0, 1, 0, True), "", "4 columns of the output stay 0, between the windows"),
 ]
 
 

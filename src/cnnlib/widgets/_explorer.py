@@ -147,3 +147,21 @@ def number(value, digits=2):
     """
     rounded = round(float(value), digits) + 0.0
     return f"{rounded:.{digits}f}".rstrip("0").rstrip(".").replace("-", "−")
+
+
+def percent(share):
+    """Return a share of a softmax as text; what isn't all isn't rounded to it.
+
+    >>> percent(0.836), percent(0.9999)
+    ('83.6 %', 'over 99.9 %')
+    """
+    return "over 99.9 %" if share >= 0.9995 else f"{100 * share:.1f} %"
+
+
+def a_digit(digit):
+    """Return a digit with its article.
+
+    >>> a_digit(7), a_digit(8)
+    ('a 7', 'an 8')
+    """
+    return f"{'an' if str(digit).startswith('8') else 'a'} {digit}"

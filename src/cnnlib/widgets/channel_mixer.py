@@ -163,9 +163,9 @@ class ChannelMixer(Explorer):
             self.dropdown("preset", "Kernels"),
             self.dropdown("kernel_size", "Size"),
             self.control(ipywidgets.FloatSlider, "bias", "Bias", **bias),
+            mute[3],
             *mute[:3],
             self.dropdown("solo", "Solo"),
-            mute[3],
             self.control(ipywidgets.IntSlider, "filters", "Filters", min=1, max=64),
         ]
 

@@ -9,7 +9,7 @@ from ..activations import softmax
 from ..datasets import load_mnist_small
 from ..ink import PEN, center_digit, draw_strokes
 from ..pretrained import load_lenet
-from ._explorer import Explorer, number
+from ._explorer import Explorer, a_digit, number, percent
 from ._frontend import frontend, stylesheet
 from ._network import describe
 from .kernel_studio import _png
@@ -181,7 +181,7 @@ class DigitPad(Explorer):
         shares = softmax(outputs[self.layers[-1]["name"]].astype(float))
         best = int(shares.argmax())
         strokes = f"{len(self.strokes)} {'stroke' if len(self.strokes) == 1 else 'strokes'}"
-        what = f"test digit {self.digit}, a {self.labels[self.digit]}"
+        what = f"test digit {self.digit}, {a_digit(self.labels[self.digit])}"
         if not self._shows_digit():
             what = f"a drawing of {strokes}" if self.strokes else "a blank pad"
         elif self.strokes:
@@ -189,7 +189,7 @@ class DigitPad(Explorer):
         axes = ("map", "row", "column") if len(unit) == 3 else ("logit of",)
         place = ", ".join(f"{axis} {i}" for axis, i in zip(axes, unit, strict=True))
         value = number(outputs[self.layer][unit])
-        share = _percent(shares[best])
+        share = percent(shares[best])
         return f"{what} → {best} with {share}; {self.layer}, {place}: {self._made()} → {value}"
 
     def _made(self):
@@ -223,11 +223,6 @@ class DigitPad(Explorer):
                 title = f"{name}: {_times(y.shape)}"
                 plots.show_image(_side_by_side(y), title=title, signed=True, ax=ax).set_anchor("W")
         return figure
-
-
-def _percent(share):
-    """Return a share as text; what isn't all isn't rounded to it."""
-    return "over 99.9 %" if share >= 0.9995 else f"{100 * share:.1f} %"
 
 
 def _times(shape):

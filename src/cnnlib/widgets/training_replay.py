@@ -11,7 +11,7 @@ from ..activations import softmax
 from ..datasets import load_mnist, load_mnist_small
 from ..pretrained import load_run
 from ..recording import Recording
-from ._explorer import Explorer, number
+from ._explorer import Explorer, a_digit, number, percent
 from ._frontend import frontend, stylesheet
 from ._network import describe
 
@@ -145,7 +145,7 @@ class TrainingReplay(Explorer):
             f"snapshot {self.at} of {self.last}, after step {self.run.steps[self.at]} of "
             f"{self.run.total}: validation loss {number(self.run.validation_loss[self.at], 3)}, "
             f"{np.trace(confusion)} of {confusion.sum()} validation images recognised; this "
-            f"{self.digit} is taken for a {best} with {100 * shares[best]:.1f} %"
+            f"{self.digit} is taken for {a_digit(best)} with {percent(shares[best])}"
         )
 
     def still(self):

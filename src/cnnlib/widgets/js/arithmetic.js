@@ -70,10 +70,11 @@ export function beyondInWords({ beyond, padding, unit, transposed }) {
 
 // Rows or columns between the windows or their taps, which none of them covers.
 export function skippedInWords(axis) {
-  const { long, padding, unit, transposed } = axis;
+  const { long, padding, dilation, unit, transposed } = axis;
   const end = endOfWindows(axis);
   const skipped = windowCounts(axis).onLong.filter(
     (count, place) => !count && place >= padding && place < Math.min(padding + long, end));
   if (!skipped.length) return "";
-  return `${some(skipped.length, unit)} ${transposed ? "of the output stay 0" : "of the input never read"}, between the taps`;
+  const what = transposed ? "of the output stay 0" : "of the input never read";
+  return `${some(skipped.length, unit)} ${what}, between ${dilation > 1 ? "the windows or their taps" : "the windows"}`;
 }

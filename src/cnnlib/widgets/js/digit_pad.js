@@ -4,7 +4,7 @@
 import { matrix } from "./tensor.js";
 import { explainUnit, fieldOf, mapOf, readNetwork, runNetwork, softmax, tensor, windowOf } from "./network.js";
 import { addPoint, blankPad, centreDigit, drawStrokes, printDigit, shrinkPad } from "./ink.js";
-import { fixed, number } from "./format.js";
+import { aDigit, fixed, number, percent } from "./format.js";
 import { element, mountStage } from "./stage.js";
 import { decodeGray, diverging, grey } from "./picture.js";
 import { createClassBars } from "./class_bars.js";
@@ -19,12 +19,6 @@ const RULES = {
   relu: "ReLU: what is negative becomes 0",
   linear: "a dense layer: each of its inputs times a weight of its own, summed map by map; then the bias. Shown with two decimals, added up before rounding",
 };
-
-// What isn't all or nothing isn't rounded to it.
-function percent(share, below = "under", above = "over") {
-  if (share >= 0.9995) return `${above} 99.9 %`;
-  return share < 0.0005 ? `${below} 0.1 %` : `${fixed(100 * share, 1)} %`;
-}
 
 function render({ model, el }) {
   return mountStage(model, el, (stage) => {
@@ -128,7 +122,7 @@ function describePad(stage, labels, showsDigit) {
   const strokes = stage.get("strokes").length;
   const drawn = strokes === 1 ? "1 stroke" : `${strokes} strokes`;
   const digit = stage.get("digit");
-  const printed = `test digit ${digit}, a ${labels[digit]}`;
+  const printed = `test digit ${digit}, ${aDigit(labels[digit])}`;
   if (showsDigit) return strokes ? { short: `${printed}, and you`, long: `${printed}, with ${drawn} of yours` } : { short: `${printed}: draw here`, long: printed };
   if (!strokes) return { short: "draw here", long: "a blank pad" };
   return { short: "your drawing", long: `your drawing of ${drawn}${stage.get("blank") ? "" : `, in place of test digit ${digit}`}` };

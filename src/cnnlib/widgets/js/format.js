@@ -10,6 +10,17 @@ export function fixed(value, digits = 2) {
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
 }
 
+// A share of a softmax, which is never quite all or nothing: it isn't rounded to it either.
+export function percent(share, below = "under", above = "over") {
+  if (share >= 0.9995) return `${above} 99.9 %`;
+  return share < 0.0005 ? `${below} 0.1 %` : `${fixed(100 * share, 1)} %`;
+}
+
+// A digit with its article: a 7, an 8.
+export function aDigit(digit) {
+  return `${String(digit).startsWith("8") ? "an" : "a"} ${digit}`;
+}
+
 export function size(rows, cols) {
   return `${rows}×${cols}`;
 }

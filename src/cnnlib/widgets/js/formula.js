@@ -36,7 +36,7 @@ export const TRANSPOSED_RULE = "output = (input − 1)·stride − 2·padding + 
 export function convolutionParts({ size, kernel, stride, padding, dilation }) {
   const slack = size + 2 * padding - dilation * (kernel - 1) - 1;
   const parts = ["⌊(", [number(size), "input"], ` + 2·${padding} − ${dilation}·(`, [number(kernel), "kernel"], ` − 1) − 1) / ${stride}⌋ + 1 = ⌊`];
-  if (slack < 0) return [...parts, `${number(slack)} / ${stride}⌋ + 1: below 0, no window fits`];
+  if (slack < 0) return [...parts, `${number(slack)} / ${stride}⌋ + 1: ${number(slack)} is below 0, no window fits`];
   const steps = Math.floor(slack / stride);
   return [...parts, `${slack} / ${stride}⌋ + 1 = ${steps} + 1 = `, [number(steps + 1), "output"]];
 }

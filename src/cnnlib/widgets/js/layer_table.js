@@ -29,7 +29,8 @@ export function createLayerTable(stage, { kinds, onEdit, onAdd, onRemove, onPick
     element("tfoot", {}, element("tr", {}, element("th", { colspan: 11, scope: "row" }, "all layers"), ...totals, element("td"))),
   );
   const add = element("button", { type: "button", class: "cnn-button" }, "Add a layer");
-  const node = element("div", { class: "cnn-layer-table" }, element("div", { class: "cnn-layer-rows" }, table), add);
+  const box = element("div", { class: "cnn-layer-rows" }, table);
+  const node = element("div", { class: "cnn-layer-table" }, box, add);
   let rows = [];
 
   function numberInput(index, name) {
@@ -65,12 +66,23 @@ export function createLayerTable(stage, { kinds, onEdit, onAdd, onRemove, onPick
     return { line, radio, kind, inputs, results, remove };
   }
 
+  // The chosen row, where it lies out of sight, goes to the middle of the box; the page stays where it is.
+  function reveal({ line }) {
+    const [seen, row] = [box, line].map((part) => part.getBoundingClientRect());
+    const heads = table.tHead.rows[0].getBoundingClientRect().height;
+    const covered = getComputedStyle(table.tHead).position === "absolute" ? 0 : heads;
+    if (row.top >= seen.top + covered && row.bottom <= seen.bottom) return;
+    box.scrollTop += (row.top + row.bottom) / 2 - (seen.top + seen.bottom) / 2;
+  }
+
+  let revealed = { picked: 0, stack: "" };
   stage.listen(add, "click", onAdd);
 
   const show = (cell, text) => cell.textContent !== text && (cell.textContent = text);
   return {
     node,
-    update(layers, results, picked) {
+    // `stack` is the name of the preset; an edited one is "custom", and stays where its reader looks.
+    update(layers, results, picked, stack) {
       while (rows.length > layers.length) rows.pop().line.remove();
       while (rows.length < layers.length) {
         rows.push(createRow(rows.length));
@@ -100,6 +112,9 @@ export function createLayerTable(stage, { kinds, onEdit, onAdd, onRemove, onPick
       show(totals[1], total("multiplyAdds"));
       add.disabled = layers.length >= MOST_LAYERS;
       show(add, add.disabled ? `At most ${MOST_LAYERS} layers` : `Add a layer after layer ${picked}`);
+      const another = picked !== revealed.picked || (stack !== "custom" && stack !== revealed.stack);
+      if (another && box.clientHeight) reveal(rows[picked - 1]);
+      if (box.clientHeight) revealed = { picked, stack };
     },
   };
 }

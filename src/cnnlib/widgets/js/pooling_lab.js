@@ -90,7 +90,7 @@ function render({ model, el }) {
         return outputCell(now.data[index], a === i && b === j, changed, wide ? `${b}` : `${a}, ${b}`);
       });
       legend.update(kind, differ);
-      const text = describeWindow(x, kind, i, j, geometry);
+      const text = shift ? `After the shift: ${describeWindow(moved, kind, i, j, geometry)}` : describeWindow(x, kind, i, j, geometry);
       if (line.textContent !== text) line.textContent = text;
       return result;
     }

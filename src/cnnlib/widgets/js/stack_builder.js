@@ -96,7 +96,7 @@ function render({ model, el }) {
       const fitting = rows.filter(({ reason }) => reason === null).length;
       const refused = rows[fitting] ? ` Refused: ${rows[fitting].reason}.` : "";
       const layer = Math.min(stage.get("layer"), fitting);
-      table.update(layers, rows, Math.max(1, layer));
+      table.update(layers, rows, Math.max(1, layer), stage.get("preset"));
       if (!fitting) {
         formula.update("", []);
         return `No layer fits.${refused}`;

@@ -4,7 +4,7 @@
 import { extent, matrix } from "./tensor.js";
 import { kernelOf, mapOf, readNetwork, runNetwork, softmax, tensor } from "./network.js";
 import { readConfusion, snapshotWeights } from "./replay.js";
-import { number } from "./format.js";
+import { aDigit, number, percent } from "./format.js";
 import { element, mountStage } from "./stage.js";
 import { createScaledPlot } from "./scaled_plot.js";
 import { createSheet } from "./sheet.js";
@@ -12,7 +12,7 @@ import { diverging, grey } from "./picture.js";
 
 const SIDE = 28;
 const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-const percent = (share) => (share > 0 && share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`);
+const accuracyText = (share) => (share > 0 && share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`);
 
 function render({ model, el }) {
   return mountStage(model, el, (stage) => {
@@ -37,7 +37,7 @@ function render({ model, el }) {
       return (
         `After step ${grouped(run.steps[at])} of ${grouped(run.total)}: validation loss ${number(run.validation_loss[at], 3)}, ` +
         `${grouped(right)} of ${grouped(all)} validation images recognised.${mixed} ` +
-        `This ${stage.get("digit")} is taken for a ${best.found} with ${percent(best.share)}.`
+        `This ${stage.get("digit")} is taken for ${aDigit(best.found)} with ${percent(best.share)}.`
       );
     };
   });
@@ -78,7 +78,7 @@ function createRunCurves() {
       accuracy.mark(x, z, [run.steps[at], accuracies[at]]);
       const when = `at step ${grouped(run.steps[at])}`;
       loss.label("Loss: minibatches (thin), validation (dots)", `Loss by step; ${when} the validation loss is ${number(run.validation_loss[at], 3)}.`);
-      accuracy.label("Validation accuracy: each line, ten times fewer mistakes", `Validation accuracy by step; ${when} it is ${percent(accuracies[at])}.`);
+      accuracy.label("Validation accuracy: each line, ten times fewer mistakes", `Validation accuracy by step; ${when} it is ${accuracyText(accuracies[at])}.`);
     },
   };
 }
@@ -148,7 +148,7 @@ function createBars() {
       rows.forEach(({ bar, text, row }, digit) => {
         row.classList.toggle("cnn-on", digit === found);
         bar.style.width = `${(100 * shares[digit]).toFixed(1)}%`;
-        const words = percent(shares[digit]);
+        const words = percent(shares[digit], "<", ">");
         if (text.textContent !== words) text.textContent = words;
       });
     },
