@@ -174,7 +174,11 @@ WORDS = [
         "on the right output padding keeps 1 column that padding would crop",
         "",
     ),
-    ((9, 2, 2, 0, 4, 0, False), "", "2 columns of the input never read, between the windows or their taps"),
+    (
+        (9, 2, 2, 0, 4, 0, False),
+        "",
+        "4 columns of the input never read, between the windows or their taps",
+    ),
     ((3, 1, 3, 0, 1, 0, True), "", "4 columns of the output stay 0, between the windows"),
 ]
 
