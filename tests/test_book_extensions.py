@@ -60,6 +60,12 @@ def test_a_formula_becomes_mathml_and_needs_no_script(build):
     assert "mathjax.js" not in page.lower()
 
 
+def test_a_prime_stands_beside_its_letter_in_full_size(build):
+    page = build("# A\n\nA slope $f'' + x^2$.\n")
+    prime = '<mrow><mi>f</mi><mo lspace="0" rspace="0">″</mo></mrow>'
+    assert f"<math>{prime}<mo>+</mo><msup><mi>x</mi><mn>2</mn></msup></math>" in page
+
+
 def test_an_equation_has_the_number_by_which_the_text_refers_to_it(build):
     page = build("# A\n\n```{math}\n:label: eq-one\na = b\n```\n\nBy {eq}`eq-one`.\n")
     assert '<span class="eqno">(5.1)' in page

@@ -19,6 +19,9 @@ NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|gather|multline|alignat|f
 
 INNERMOST = re.compile(r"\\begin\{(\w+\*?)\}((?!\\begin\{).)*?\\end\{\1\}", re.DOTALL)
 
+# The prime of a letter. A font draws it high up, so that a superscript would be raised twice.
+PRIME = re.compile(r"<msup>(<(m\w+)[^>]*>[^<]*</\2>)<mo>([′″])</mo></msup>")
+
 
 class MathError(SphinxError):
     """A formula that cannot be drawn."""
@@ -40,10 +43,11 @@ def place(writer, node):
 def convert(writer, node, latex, *, displaystyle):
     """Return the MathML of one formula."""
     try:
-        return CONVERTER.convert_with_local_state(latex, displaystyle=displaystyle)
+        math = CONVERTER.convert_with_local_state(latex, displaystyle=displaystyle)
     except LatexError as error:
         reason = str(error).split(":", 1)[-1].strip()  # in front of it stands a column
         raise MathError(f"{place(writer, node)}: {reason} In: {latex.strip()}") from error
+    return PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\3</mo></mrow>', math)
 
 
 def as_one_formula(latex):

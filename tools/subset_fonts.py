@@ -7,12 +7,14 @@ Run by hand when a page needs a new glyph, in an environment with fonttools and 
 The originals' licence reserves the name "Source", so the cut text fonts are named after the book.
 """
 
+import copy
 import io
 import sys
 from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables import otTables
 from fontTools.varLib import instancer
 
 ASCII = {chr(c) for c in range(0x20, 0x7F)}
@@ -28,6 +30,10 @@ ARROWS = set("←↑→↓↔↦⇐⇒⇔⟶⟹⟺")
 FENCES = set("⌈⌉⌊⌋⟨⟩⏞⏟⎴⎵ℂℕℝℤ𝔼𝟙")
 MATH = ASCII | GREEK | ITALIC | BOLD | SCRIPT | ACCENTS | OPERATORS | ARROWS | FENCES
 MATH |= set("\u00a0\u2002\u2003\u2009\u200b–—")
+
+# Heights of the radical signs, in thousandths of an em, and their width; see `add_short_radicals`.
+RADICALS = (*range(700, 1900, 80), 2400, 2900)
+RADICAL_WIDTH = 700
 
 FEATURES = ["kern", "liga", "mark", "mkmk", "ccmp", "tnum", "lnum"]
 
@@ -52,6 +58,8 @@ def cut(path, glyphs):
         layout_features=FEATURES, hinting=False, name_IDs=[0, 1, 2, 4, 6, 13, 14]
     )
     font = subset.load_font(path, options)
+    if "MATH" in font:
+        add_short_radicals(font)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=[ord(c) for c in glyphs])
     subsetter.subset(font)
@@ -59,6 +67,42 @@ def cut(path, glyphs):
     kept = io.BytesIO()
     font.save(kept)
     return TTFont(kept)
+
+
+def add_short_radicals(font):
+    """Give a mathematical font radical signs for low letters, all of one width.
+
+    Chromium lets a sign that is too tall hang below the line, and behind a formula it leaves as
+    much room as the widest sign would need.
+    """
+    font["MATH"].ensureDecompiled(recurse=True)
+    glyphs, metrics, variants = font["glyf"], font["hmtx"], font["MATH"].table.MathVariants
+    shortest = font.getBestCmap()[ord("√")]
+    original, (width, _) = copy.deepcopy(glyphs[shortest]), metrics[shortest]
+    records = []
+    for height in RADICALS:
+        name = f"radical{height}" if records else shortest
+        glyph = glyphs[name] = copy.deepcopy(original)
+        stretch_radical(glyph, height, RADICAL_WIDTH / width)
+        glyph.recalcBounds(glyphs)
+        metrics[name] = (RADICAL_WIDTH, glyph.xMin)
+        record = otTables.MathGlyphVariantRecord()
+        record.VariantGlyph, record.AdvanceMeasurement = name, height + 1
+        records.append(record)
+    font.setGlyphOrder(list(glyphs.glyphOrder))
+    construction = variants.VertGlyphConstruction[variants.VertGlyphCoverage.glyphs.index(shortest)]
+    construction.MathGlyphVariantRecord, construction.GlyphAssembly = records, None
+
+
+def stretch_radical(glyph, height, across):
+    """Change the size of a radical sign, but not the thickness of its bar."""
+    top, bottom = glyph.yMax, glyph.yMin
+    bar = min(y for x, y in glyph.coordinates if x == glyph.xMax)
+    down = (height - (top - bar)) / (bar - bottom)
+    for i, (x, y) in enumerate(glyph.coordinates):
+        above = y - bar if y > bar else (y - bar) * down
+        # Its foot stands a little below the line, for where the sign is a letter of a text.
+        glyph.coordinates[i] = (round(across * x), round(height - (top - bar) - 40 + above))
 
 
 def limit_weight(font, low, high):
