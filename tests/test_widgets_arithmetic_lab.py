@@ -41,9 +41,9 @@ def test_while_same_is_on_the_first_trait_holds_for_both_axes():
 
 def test_output_padding_is_offered_only_for_the_transpose():
     lab = ArithmeticLab()
-    assert lab.show_both_transposed == "none"
+    assert lab.show_both_output_padding == "none"
     lab.operation = TRANSPOSED
-    assert lab.show_both_transposed == ""
+    assert lab.show_both_output_padding == ""
     assert lab.operation_index == 1
 
 

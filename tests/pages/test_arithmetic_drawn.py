@@ -111,3 +111,21 @@ def test_the_numbers_of_a_grid_are_no_smaller_than_two_thirds_on_a_narrow_page(d
       return cells.map((cell) => parseFloat(getComputedStyle(cell).fontSize));
     }""")
     assert min(sizes) >= 0.68 * 16
+
+
+@pytest.mark.parametrize("explorer", [ArithmeticLab, GradientMicroscope])
+def test_switching_same_off_shows_a_slider_for_each_axis(drawn, explorer):
+    page = drawn(explorer(stride=2))
+    across = page.get_by_label("Stride across")
+    assert not across.is_visible()
+    page.get_by_label("Same along both axes").uncheck()
+    across.wait_for()
+    across.fill("1")
+    page.wait_for_function(
+        "document.querySelector('.cnn-summary').textContent.includes('stride 2 down and 1 across')"
+    )
+    page.get_by_label("Same along both axes").check()
+    page.wait_for_function(
+        "document.querySelector('.cnn-summary').textContent.includes('stride 2, ')"
+    )
+    assert not across.is_visible()

@@ -64,13 +64,6 @@ def whole(name, value, low, high):
     return value
 
 
-def flag(name, value):
-    """Return `value` if it is True or False."""
-    if not isinstance(plain(value), bool):
-        raise TypeError(f"{name} must be True or False, got {value!r}")
-    return plain(value)
-
-
 def photo_names(photos, *others):
     """Return the names of photographs as a list; `others` are accepted besides `cnnlib.PHOTOS`."""
     known = (*PHOTOS, *others)

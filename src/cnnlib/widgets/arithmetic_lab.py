@@ -4,9 +4,9 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from .. import _checks, plots
+from .. import plots
 from ..shapes import output_size, transposed_output_size
-from ._explorer import Explorer
+from ._axes import TwoAxes, amount, told
 from ._frontend import frontend, stylesheet
 
 # Name and label of each quantity with the least and largest value that a slider reaches.
@@ -21,12 +21,7 @@ QUANTITIES = {
 OPERATIONS = ["convolution", "transposed convolution"]
 
 
-def _amount(name, default):
-    _, low, high = QUANTITIES[name]
-    return traitlets.Int(default, min=low, max=high).tag(sync=True)
-
-
-class ArithmeticLab(Explorer):
+class ArithmeticLab(TwoAxes):
     """See which cells the windows of a convolution, or of its transpose, cover.
 
     Each quantity has two traits, such as `stride` and `stride_width`. While `same` is on, the
@@ -62,6 +57,7 @@ class ArithmeticLab(Explorer):
     output 4×4, left over 1×1)
     """
 
+    quantities, sometimes = QUANTITIES, "output_padding"
     name = "arithmetic-lab"
     caption = (
         "Arithmetic lab. Each cell of the larger grid says how many windows cover it, each cell "
@@ -73,50 +69,37 @@ class ArithmeticLab(Explorer):
 
     operation = traitlets.Unicode(OPERATIONS[0]).tag(sync=True)
     operation_index = traitlets.Int(0).tag(sync=True)
-    same = traitlets.Bool(True).tag(sync=True)
-    input_size = _amount("input_size", 10)
-    kernel_size = _amount("kernel_size", 3)
-    padding = _amount("padding", 0)
-    stride = _amount("stride", 2)
-    dilation = _amount("dilation", 1)
-    output_padding = _amount("output_padding", 0)
-    input_size_width = _amount("input_size", 10)
-    kernel_size_width = _amount("kernel_size", 3)
-    padding_width = _amount("padding", 0)
-    stride_width = _amount("stride", 2)
-    dilation_width = _amount("dilation", 1)
-    output_padding_width = _amount("output_padding", 0)
+    input_size = amount(QUANTITIES, "input_size", 10)
+    kernel_size = amount(QUANTITIES, "kernel_size", 3)
+    padding = amount(QUANTITIES, "padding", 0)
+    stride = amount(QUANTITIES, "stride", 2)
+    dilation = amount(QUANTITIES, "dilation", 1)
+    output_padding = amount(QUANTITIES, "output_padding", 0)
+    input_size_width = amount(QUANTITIES, "input_size", 10)
+    kernel_size_width = amount(QUANTITIES, "kernel_size", 3)
+    padding_width = amount(QUANTITIES, "padding", 0)
+    stride_width = amount(QUANTITIES, "stride", 2)
+    dilation_width = amount(QUANTITIES, "dilation", 1)
+    output_padding_width = amount(QUANTITIES, "output_padding", 0)
     step = traitlets.Int(0, min=0).tag(sync=True)
     last = traitlets.Int(0, min=0).tag(sync=True)
 
-    # What CSS calls `display` for the sliders of both axes and of each, "none" to hide them.
-    show_both = traitlets.Unicode("").tag(sync=True)
-    show_each = traitlets.Unicode("none").tag(sync=True)
-    show_both_transposed = traitlets.Unicode("none").tag(sync=True)
-    show_each_transposed = traitlets.Unicode("none").tag(sync=True)
+    # What CSS calls `display`, as in TwoAxes.
+    show_both_output_padding = traitlets.Unicode("none").tag(sync=True)
+    show_each_output_padding = traitlets.Unicode("none").tag(sync=True)
 
     def __init__(self, **traits):
-        pairs = {name: _pair(name, traits[name]) for name in QUANTITIES if name in traits}
-        for name, (down, across) in pairs.items():
-            traits |= {name: down, f"{name}_width": across}
-        if any(down != across for down, across in pairs.values()):
-            traits.setdefault("same", False)
+        traits = self._paired(traits)
         super().__init__(choices={"operation": OPERATIONS}, **traits)
         self._hide()
 
     @traitlets.validate(*(f"{name}_width" for name in QUANTITIES))
     def _a_width_of_its_own(self, proposal):
-        if self.same and proposal.value != getattr(self, proposal.trait.name[: -len("_width")]):
-            self.same = False
-        return proposal.value
+        return self._keep_width(proposal)
 
     @traitlets.observe("same", "operation")
     def _hide(self, change=None):
-        transposed = self.operation != OPERATIONS[0]
-        self.show_both = "" if self.same else "none"
-        self.show_each = "none" if self.same else ""
-        self.show_both_transposed = "" if self.same and transposed else "none"
-        self.show_each_transposed = "" if transposed and not self.same else "none"
+        self._show_axes(self.operation != OPERATIONS[0])
 
     @traitlets.default("last")
     def _default_last(self):
@@ -137,25 +120,14 @@ class ArithmeticLab(Explorer):
         return [
             self.dropdown("operation", "Operation"),
             self.control(ipywidgets.Checkbox, "same", "Same along both axes"),
-            *(slider for name in QUANTITIES for slider in self._sliders(name)),
+            *(slider for name in QUANTITIES for slider in self._named_sliders(name)),
             *transport,
         ]
 
-    def _sliders(self, name):
-        """Return the slider for both axes and those for the height and the width."""
-        label, low, high = QUANTITIES[name]
-        when = "_transposed" if name == "output_padding" else ""
-        sized = name in ("input_size", "kernel_size")
-        down, across = ("height", "width") if sized else ("down", "across")
-        shown = [
-            (name, f"{label} size" if sized else label, f"show_both{when}"),
-            (name, f"{label} {down}", f"show_each{when}"),
-            (f"{name}_width", f"{label} {across}", f"show_each{when}"),
-        ]
-        return [
-            self.control(ipywidgets.IntSlider, trait, text, shown=show, min=low, max=high)
-            for trait, text, show in shown
-        ]
+    def _named_sliders(self, name):
+        if name in ("input_size", "kernel_size"):
+            return self._sliders(name, both=" size", each=("height", "width"))
+        return self._sliders(name)
 
     def settings(self):
         """Return the quantities that hold along the height and along the width, as two dicts."""
@@ -186,7 +158,7 @@ class ArithmeticLab(Explorer):
         setting = (
             f"{self.operation}, input {down['input_size']}×{across['input_size']}, "
             f"kernel {down['kernel_size']}×{across['kernel_size']}, "
-            + ", ".join(_told(name, down[name], across[name]) for name in names)
+            + ", ".join(told(name, down[name], across[name]) for name in names)
         )
         output = self.sizes()[1]
         if output is None:
@@ -215,19 +187,6 @@ class ArithmeticLab(Explorer):
         if self.operation != OPERATIONS[0]:
             counts, titles = counts[::-1], ["cells each input writes to", "windows on each output"]
         return plots.show_grids(dict(zip(titles, counts, strict=True)))
-
-
-def _pair(name, value):
-    _, low, high = QUANTITIES[name]
-    pair = _checks.pair(name, value, minimum=low)
-    if max(pair) > high:
-        raise ValueError(f"{name} must be from {low} to {high}, got {value!r}")
-    return pair
-
-
-def _told(name, down, across):
-    words = name.replace("_", " ")
-    return f"{words} {down}" if down == across else f"{words} {down} down and {across} across"
 
 
 def _left_over(setting):

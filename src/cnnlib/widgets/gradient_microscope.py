@@ -6,7 +6,8 @@ import traitlets
 
 from .. import _checks, plots
 from ..shapes import output_size
-from ._explorer import Explorer, Matrix, number
+from ._axes import TwoAxes, amount, told
+from ._explorer import Matrix, number
 from ._frontend import frontend, stylesheet
 from ._gradients import EXAMPLES, both_passes
 
@@ -23,12 +24,7 @@ CHOICES = {
 }
 
 
-def _amount(name, default):
-    _, low, high = QUANTITIES[name]
-    return traitlets.Int(default, min=low, max=high).tag(sync=True)
-
-
-class GradientMicroscope(Explorer):
+class GradientMicroscope(TwoAxes):
     """See every path by which an input, a weight or an output takes part in the gradients.
 
     Parameters
@@ -71,6 +67,7 @@ class GradientMicroscope(Explorer):
     output 2×2, backward from x[1, 1]: dX[1, 1] = 10)
     """
 
+    quantities, sometimes = QUANTITIES, "dilation"
     name = "gradient-microscope"
     caption = (
         "Gradient microscope. Choose a cell of x, w or y, or of a gradient below them: all cells "
@@ -92,33 +89,25 @@ class GradientMicroscope(Explorer):
     input = Matrix(EXAMPLES["3×3, kernel 2×2"]["input"], max_side=8)
     kernel = Matrix(EXAMPLES["3×3, kernel 2×2"]["kernel"], max_side=4)
     grad = Matrix(EXAMPLES["3×3, kernel 2×2"]["grad"], max_side=12)
-    same = traitlets.Bool(True).tag(sync=True)
-    padding = _amount("padding", 0)
-    stride = _amount("stride", 1)
-    dilation = _amount("dilation", 1)
-    padding_width = _amount("padding", 0)
-    stride_width = _amount("stride", 1)
-    dilation_width = _amount("dilation", 1)
+    padding = amount(QUANTITIES, "padding", 0)
+    stride = amount(QUANTITIES, "stride", 1)
+    dilation = amount(QUANTITIES, "dilation", 1)
+    padding_width = amount(QUANTITIES, "padding", 0)
+    stride_width = amount(QUANTITIES, "stride", 1)
+    dilation_width = amount(QUANTITIES, "dilation", 1)
     side = traitlets.Unicode("x").tag(sync=True)
     row = traitlets.Int(0, min=-2).tag(sync=True)
     col = traitlets.Int(0, min=-2).tag(sync=True)
     path = traitlets.Int(0, min=0).tag(sync=True)
     last = traitlets.Int(0, min=0).tag(sync=True)
 
-    # What CSS calls `display`: for sliders of both axes and of each, and for the tie rule.
-    show_both = traitlets.Unicode("").tag(sync=True)
-    show_each = traitlets.Unicode("none").tag(sync=True)
+    # What CSS calls `display`, as in TwoAxes.
     show_both_dilation = traitlets.Unicode("").tag(sync=True)
     show_each_dilation = traitlets.Unicode("none").tag(sync=True)
     show_ties = traitlets.Unicode("none").tag(sync=True)
 
     def __init__(self, **traits):
-        pairs = {name: _pair(name, traits[name]) for name in QUANTITIES if name in traits}
-        for name, (down, across) in pairs.items():
-            traits |= {name: down, f"{name}_width": across}
-        if any(down != across for down, across in pairs.values()):
-            traits.setdefault("same", False)
-        traits = self._checked(traits)
+        traits = self._paired(traits)
         own = {"input", "kernel", "grad"} & set(traits)
         example = traits.setdefault("example", "custom" if own else self.example)
         choices = {"example": ["custom", *EXAMPLES], **CHOICES}
@@ -132,9 +121,7 @@ class GradientMicroscope(Explorer):
 
     @traitlets.validate(*(f"{name}_width" for name in QUANTITIES))
     def _a_width_of_its_own(self, proposal):
-        if self.same and proposal.value != getattr(self, proposal.trait.name[: -len("_width")]):
-            self.same = False
-        return proposal.value
+        return self._keep_width(proposal)
 
     @traitlets.observe("example")
     def _take_example(self, change):
@@ -144,11 +131,7 @@ class GradientMicroscope(Explorer):
 
     @traitlets.observe("same", "operation")
     def _hide(self, change=None):
-        dilates = self.operation != "average pooling"
-        self.show_both = "" if self.same else "none"
-        self.show_each = "none" if self.same else ""
-        self.show_both_dilation = "" if self.same and dilates else "none"
-        self.show_each_dilation = "" if dilates and not self.same else "none"
+        self._show_axes(self.operation != "average pooling")
         self.show_ties = "" if self.operation == "max pooling" else "none"
 
     def controls(self):
@@ -169,20 +152,6 @@ class GradientMicroscope(Explorer):
             self.control(ipywidgets.Checkbox, "same", "Same along both axes"),
             *(slider for name in QUANTITIES for slider in self._sliders(name)),
             *transport,
-        ]
-
-    def _sliders(self, name):
-        """Return the slider for both axes and those for the height and the width."""
-        label, low, high = QUANTITIES[name]
-        when = "_dilation" if name == "dilation" else ""
-        shown = [
-            (name, label, f"show_both{when}"),
-            (name, f"{label} down", f"show_each{when}"),
-            (f"{name}_width", f"{label} across", f"show_each{when}"),
-        ]
-        return [
-            self.control(ipywidgets.IntSlider, trait, text, shown=show, min=low, max=high)
-            for trait, text, show in shown
         ]
 
     def geometry(self):
@@ -226,8 +195,8 @@ class GradientMicroscope(Explorer):
         x, w, steps = np.shape(self.input), np.shape(self.kernel), self.geometry()
         kind = "kernel" if self.operation == "convolution" else "window"
         names = list(QUANTITIES)[: 2 if self.operation == "average pooling" else 3]
-        told = ", ".join(_told(name, *steps[name]) for name in names)
-        setting = f"{self.operation}, input {x[0]}×{x[1]}, {kind} {w[0]}×{w[1]}, {told}"
+        given = ", ".join(told(name, *steps[name]) for name in names)
+        setting = f"{self.operation}, input {x[0]}×{x[1]}, {kind} {w[0]}×{w[1]}, {given}"
         found = self.passes()
         if found is None:
             return f"{setting} → no output"
@@ -257,18 +226,6 @@ class GradientMicroscope(Explorer):
         if self.operation != "convolution":
             del grids["w"]
         return plots.show_grids({name: np.nan_to_num(grid) for name, grid in grids.items()})
-
-
-def _pair(name, value):
-    _, low, high = QUANTITIES[name]
-    pair = _checks.pair(name, value, minimum=low)
-    if max(pair) > high:
-        raise ValueError(f"{name} must be from {low} to {high}, got {value!r}")
-    return pair
-
-
-def _told(name, down, across):
-    return f"{name} {down}" if down == across else f"{name} {down} down and {across} across"
 
 
 def _text(value):

@@ -6,10 +6,10 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from .. import kernels, plots
+from .. import _checks, kernels, plots
 from ..conv import conv2d
 from ..datasets import load_photo
-from ._arguments import flag, photo_names, whole
+from ._arguments import photo_names, whole
 from ._explorer import Explorer, Matrix, number, preset_name
 from ._frontend import frontend
 
@@ -82,7 +82,7 @@ class KernelStudio(Explorer):
         self.pixels = {name: load_photo(name, gray=True, size=size) for name in photos}
         # 8 bits a pixel: both sides then compute from the very same values.
         self.pixels = {name: np.round(255 * x) / 255 for name, x in self.pixels.items()}
-        self.sweep = flag("sweep", sweep)
+        self.sweep = _checks.flag("sweep", sweep)
         for name in ("row", "col"):
             if not 0 <= traits.get(name, 0) < size:
                 raise ValueError(f"{name} must be between 0 and {size - 1}, got {traits[name]!r}")

@@ -1,6 +1,7 @@
 // The arithmetic of sizes, seen: which cells the windows cover, how often, and which are left over.
 
 import { arithmeticAxis, beyondInWords, endOfWindows, skippedInWords, windowCounts } from "./arithmetic.js";
+import { alongAxis, axesInWords, followAxes } from "./axes.js";
 import { CONVOLUTION_RULE, TRANSPOSED_RULE, convolutionParts, createFormula, transposedParts } from "./formula.js";
 import { size } from "./format.js";
 import { element, mountStage } from "./stage.js";
@@ -21,24 +22,8 @@ const between = (value, low, high) => Math.max(low, Math.min(high, value));
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function settingOf(stage, axis, transposed) {
-  const width = axis === 1 && !stage.get("same");
-  const [length, kernel, padding, stride, dilation, outputPadding] = AXIS_TRAITS.map((name) =>
-    stage.get(width ? `${name}_width` : name));
+  const [length, kernel, padding, stride, dilation, outputPadding] = AXIS_TRAITS.map((name) => alongAxis(stage, name, axis));
   return { transposed, size: length, kernel, padding, stride, dilation, outputPadding };
-}
-
-// While both axes are the same, the widths follow; hidden sliders follow the switches.
-function followSwitches(stage, transposed) {
-  const same = stage.get("same");
-  const wanted = {
-    show_both: same ? "" : "none",
-    show_each: same ? "none" : "",
-    show_both_transposed: same && transposed ? "" : "none",
-    show_each_transposed: !same && transposed ? "" : "none",
-  };
-  if (same) for (const name of AXIS_TRAITS) wanted[`${name}_width`] = stage.get(name);
-  const changes = Object.entries(wanted).filter(([name, value]) => stage.get(name) !== value);
-  if (changes.length) stage.set(Object.fromEntries(changes));
 }
 
 const alike = ([one, other]) => JSON.stringify(one) === JSON.stringify(other);
@@ -52,10 +37,7 @@ function refusals(settings, axes) {
   return axes.filter(({ reason }) => reason).map(({ reason, unit }) => `Along the ${unit === "row" ? "height" : "width"} ${reason}.`);
 }
 
-function pairText(settings, name) {
-  const [down, across] = settings.map((setting) => setting[name]);
-  return down === across ? `${down}` : `${down} down and ${across} across`;
-}
+const pairText = (settings, name) => axesInWords(settings.map((setting) => setting[name]));
 
 function render({ model, el }) {
   return mountStage(model, el, (stage) => {
@@ -77,7 +59,7 @@ function render({ model, el }) {
 
     return function draw() {
       const transposed = stage.get("operation") !== stage.get("choices").operation[0];
-      followSwitches(stage, transposed);
+      followAxes(stage, AXIS_TRAITS, { sometimes: "output_padding", applies: transposed });
       const settings = UNITS.map((_, axis) => settingOf(stage, axis, transposed));
       const axes = settings.map((setting, axis) => arithmeticAxis(setting, UNITS[axis]));
       const refused = refusals(settings, axes);

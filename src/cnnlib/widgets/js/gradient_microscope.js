@@ -3,6 +3,7 @@
 import { extent, fromNested } from "./tensor.js";
 import { allPaths, fitGradient, outputShape, runPasses } from "./gradients.js";
 import { at, findings, headings, inWords, listTerms, shown } from "./gradient_words.js";
+import { alongAxis, followAxes } from "./axes.js";
 import { size } from "./format.js";
 import { element, mountStage } from "./stage.js";
 import { createGrid } from "./grid.js";
@@ -11,24 +12,9 @@ const PER_AXIS = ["padding", "stride", "dilation"];
 const SHOWN = ["operation", "direction", "input", "kernel", "grad", "side", "row", "col", "path"];
 const limit = (value, low, high) => Math.max(low, Math.min(high, value));
 
-// While both axes are the same, the widths follow; sliders that have no effect are hidden.
-function followSwitches(stage, operation) {
-  const [same, dilates] = [stage.get("same"), operation !== "average pooling"];
-  const wanted = {
-    show_both: same ? "" : "none",
-    show_each: same ? "none" : "",
-    show_both_dilation: same && dilates ? "" : "none",
-    show_each_dilation: !same && dilates ? "" : "none",
-    show_ties: operation === "max pooling" ? "" : "none",
-  };
-  if (same) for (const name of PER_AXIS) wanted[`${name}_width`] = stage.get(name);
-  const changes = Object.entries(wanted).filter(([name, value]) => stage.get(name) !== value);
-  if (changes.length) stage.set(Object.fromEntries(changes));
-}
-
 // What holds along both axes. Pooling pads with half of the window at most, as the libraries ask.
 function geometryOf(stage, operation, w) {
-  const pairs = PER_AXIS.map((name) => [name, [stage.get(name), stage.get(stage.get("same") ? name : `${name}_width`)]]);
+  const pairs = PER_AXIS.map((name) => [name, [0, 1].map((axis) => alongAxis(stage, name, axis))]);
   const geometry = { ...Object.fromEntries(pairs), everyTie: stage.get("ties") !== stage.get("choices").ties[0] };
   if (operation === "average pooling") geometry.dilation = [1, 1];
   if (operation === "convolution") return { geometry, clamped: false };
@@ -92,7 +78,11 @@ function render({ model, el }) {
         if (chosen) stage.set({ ...chosen, path: 0 });
       }
       const operation = stage.get("operation");
-      followSwitches(stage, operation);
+      followAxes(stage, PER_AXIS, {
+        sometimes: "dilation",
+        applies: operation !== "average pooling",
+        more: { show_ties: operation === "max pooling" ? "" : "none" },
+      });
       const [x, w] = ["input", "kernel"].map((trait) => fromNested(stage.get(trait)));
       const { geometry, clamped } = geometryOf(stage, operation, w);
       const key = JSON.stringify([geometry, clamped, ...SHOWN.map(stage.get)]);

@@ -1,6 +1,7 @@
 // What the gradient microscope says: the paths through the chosen cell as terms, and the result in words.
 
 import { sum } from "./tensor.js";
+import { axesInWords } from "./axes.js";
 import { number, size } from "./format.js";
 
 export const shown = (value) => (Number.isFinite(value) ? number(value) : value < 0 ? "−∞" : "∞");
@@ -90,9 +91,8 @@ export function headings({ backward, side, row, col, operation }, lists) {
 }
 
 export function inWords(operation, x, w, { padding, stride, dilation }) {
-  const two = ([down, across]) => (down === across ? `${down}` : `${down} down and ${across} across`);
   const kind = operation === "convolution" ? "kernel" : "window";
-  const gaps = operation === "average pooling" ? "" : `, dilation ${two(dilation)}`;
+  const gaps = operation === "average pooling" ? "" : `, dilation ${axesInWords(dilation)}`;
   const name = operation.charAt(0).toUpperCase() + operation.slice(1);
-  return `${name}, input ${size(x.rows, x.cols)}, ${kind} ${size(w.rows, w.cols)}, padding ${two(padding)}, stride ${two(stride)}${gaps}`;
+  return `${name}, input ${size(x.rows, x.cols)}, ${kind} ${size(w.rows, w.cols)}, padding ${axesInWords(padding)}, stride ${axesInWords(stride)}${gaps}`;
 }
