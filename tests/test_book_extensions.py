@@ -157,6 +157,11 @@ axis
 jump
   The distance between two neighbours of a map.
   % only: a jump of
+
+unit
+  One place of a map.
+  % also: node
+  % not: imaginary unit, units of length
 ```
 """
 
@@ -172,6 +177,13 @@ def test_a_term_is_found_in_every_form_that_the_glossary_lists(build):
     text = "Kernels jump. An *array* makes **maps of\nfeatures** along `two` axes, a jump of 2.\n"
     page = build(f"# A\n\n{text}", start=GLOSSARY)
     assert re.findall(TERM, page) == ["Kernels", "array", "maps of\nfeatures", "axes", "a jump of"]
+
+
+def test_a_phrase_in_which_a_word_is_no_term_has_no_link(build):
+    text = "The imaginary\nunit, *units of length*, a unit of a map, and a node."
+    page = build(f"# A\n\n{text}\n", start=GLOSSARY)
+    assert re.findall(TERM, page) == ["unit"]
+    assert ">unit</a> of a map" in page
 
 
 def test_what_is_no_running_text_has_no_links_to_the_glossary(build):

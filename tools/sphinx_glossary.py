@@ -3,8 +3,9 @@
 Authors write the terms as they come; nothing is marked in a chapter. A term is found as it stands
 in the glossary, with a capital at its beginning, and with an "s" at its end. What else is to be
 found stands in a comment at the end of its entry, ``% also: indices, indexed``; for a term that is
-an everyday word, too, ``% only: the jump`` names all that is to be found. A page that says
-``terms: none`` in its front matter has no such links.
+an everyday word, too, ``% only: the jump`` names all that is to be found, and ``% not: imaginary
+unit`` phrases in which it means something else. A page that says ``terms: none`` in its front
+matter has no such links.
 """
 
 import re
@@ -17,7 +18,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 from sphinx_folds import Fold
 
-FORMS = re.compile(r"\s*(also|only):\s*(.*)", re.DOTALL)
+FORMS = re.compile(r"^\s*(also|only|not):(.*)", re.MULTILINE)
 # What is no running text, or has a link of its own.
 ELSEWHERE = (
     addnodes.desc,
@@ -40,14 +41,17 @@ ELSEWHERE_CLASSES = {"cell_output", "sd-card"}  # a card is a link as a whole
 
 
 def forms_of(item):
-    """Return every form under which the terms of an entry are found."""
+    """Return the forms under which an entry is found, and the phrases that aren't meant."""
     terms = [term.astext() for term in item.findall(nodes.term)]
-    forms = [*terms, *(f"{term}s" for term in terms)]
+    forms, others = [*terms, *(f"{term}s" for term in terms)], []
     for comment in item.findall(nodes.comment):
-        if found := FORMS.match(comment.astext()):
-            listed = [form.strip() for form in found[2].split(",")]
-            forms = listed if found[1] == "only" else forms + listed
-    return forms
+        for kind, phrases in FORMS.findall(comment.astext()):
+            listed = [phrase.strip() for phrase in phrases.split(",")]
+            if kind == "not":
+                others += listed
+            else:
+                forms = listed if kind == "only" else forms + listed
+    return forms, others
 
 
 def collect(app, doctree):
@@ -56,13 +60,14 @@ def collect(app, doctree):
     for glossary in doctree.findall(addnodes.glossary):
         for item in glossary.findall(nodes.definition_list_item):
             place = next(item.findall(nodes.term))["ids"][0]
-            entries.update(dict.fromkeys(forms_of(item), place))
+            forms, others = forms_of(item)
+            entries.update(dict.fromkeys(forms, place) | dict.fromkeys(others))
     if entries:
         app.env.metadata[app.env.docname]["glossary"] = entries
 
 
 def all_terms(env):
-    """Return the page and the place of the entry of each form."""
+    """Return the page and the place of the entry of each form; no place if it isn't meant."""
     pages = [(page, data["glossary"]) for page, data in env.metadata.items() if "glossary" in data]
     return {form: (page, place) for page, forms in pages for form, place in forms.items()}
 
@@ -123,7 +128,7 @@ class LinkTerms(SphinxPostTransform):
         for found in finder(frozenset(self.terms)).finditer(text):
             form = " ".join(found[0].split())
             entry = self.terms[form if form in self.terms else form[0].lower() + form[1:]]
-            if entry in self.linked:
+            if entry[1] is None or entry in self.linked:
                 continue
             self.linked.add(entry)
             yield nodes.Text(text[done : found.start()])
