@@ -6,6 +6,7 @@ from conftest import assert_close
 from convolutions import large_case, loops, loops_gradients, random_case, torch_conv2d, worst_error
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
 from scipy.signal import convolve2d, correlate2d
 
 from cnnlib import _correlate, check_gradient, conv2d, conv2d_backward, conv_transpose2d
@@ -226,6 +227,21 @@ def test_a_large_kernel_keeps_nan_where_it_is(rng):
     assert np.isnan(conv2d(x, weight)).sum() == 1
 
 
+def test_a_large_kernel_overflows_only_where_a_sum_does():
+    x, weight = np.full((1, 1, 64, 64), 1e25, "f4"), np.full((1, 1, 40, 40), 1e6, "f4")
+    assert_close(conv2d(x, weight), np.full((1, 1, 25, 25), 1.6e34), tolerance=1e-5)
+
+
+@pytest.mark.parametrize("channels", [1, 5])
+def test_infinities_pass_through_silently(channels):
+    x, weight = np.ones((1, channels, 3, 3)), np.ones((1, channels, 2, 2))
+    x[0, 0, 0, 0], x[0, 0, 2, 2], weight[0, 0, 0, 1] = np.inf, -np.inf, 0
+    y = conv2d(x, weight, [-np.inf])
+    assert_array_equal(y, [[[[np.nan, -np.inf], [-np.inf, -np.inf]]]])
+    grad = np.array([[[[np.inf, -np.inf], [0, 0]]]])
+    assert np.isnan(conv2d_backward(grad, x, weight)[2]).all()
+
+
 def test_a_convolution_needs_no_more_memory_than_three_times_its_images():
     x = np.ones((8, 16, 64, 64), np.float32)
     weight = np.ones((16, 16, 3, 3), np.float32)
@@ -321,8 +337,8 @@ def test_a_nan_reaches_the_windows_that_it_lies_in_and_no_others(channels, tiles
     assert np.argwhere(np.isnan(y[:, 0])).tolist() == [[1, 1, 0], [1, 2, 0]]
     grad = np.ones_like(y)
     grad[0, 1, 0, 3] = np.inf
-    with np.errstate(invalid="ignore"):  # infinity times a padded zero, in the weight's gradient
-        grad_x = conv2d_backward(grad, np.ones_like(x), weight, stride=2, padding=1)[0]
+    # Infinity times a padded zero, in the weight's gradient, is NaN without a warning.
+    grad_x = conv2d_backward(grad, np.ones_like(x), weight, stride=2, padding=1)[0]
     assert np.argwhere(np.isinf(grad_x[:, 0])).tolist() == [
         [0, 0, 5],
         [0, 0, 6],
@@ -389,6 +405,9 @@ def test_shapes_that_do_not_fit_are_named(x, weight, message):
         ({"groups": 3}, ValueError, "groups must divide the 4 filters of weight, got 3"),
         ({"groups": 2}, ValueError, "input has 2 channels, weight expects 4"),
         ({"groups": 0}, ValueError, "groups must be an integer of at least 1, got 0"),
+        ({"stride": 10**20}, ValueError, "stride must be at most 2147483647, got 1000"),
+        ({"dilation": (1, 2**40)}, ValueError, "dilation must be at most 2147483647, got 1099"),
+        ({"padding": ((1, [2]), (1, 1))}, TypeError, r"padding must be an integer .*got \[2\]"),
         ({"groups": None}, TypeError, "groups must be an integer of at least 1, got None"),
     ],
 )
@@ -420,6 +439,8 @@ def test_bias_and_gradient_have_the_shapes_of_the_filters_and_the_output():
         conv2d(IMAGE, FILTER, zeros(3))
     with pytest.raises(ValueError, match=r"bias must have 1 axis, got 2 \(shape \(4, 1\)\)"):
         conv2d(IMAGE, FILTER, zeros(4, 1))
+    with pytest.raises(TypeError, match="need_grad_x must be True or False, got None"):
+        conv2d_backward(zeros(1, 4, 3, 3), IMAGE, FILTER, need_grad_x=None)
     message = r"grad must have shape \(1, 4, 3, 3\), got \(1, 4, 5, 5\)"
     with pytest.raises(ValueError, match=message):
         conv2d_backward(zeros(1, 4, 5, 5), IMAGE, FILTER)

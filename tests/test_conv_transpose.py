@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from conftest import assert_close
 from convolutions import worst_error
+from numpy.testing import assert_array_equal
 
 from cnnlib import (
     _correlate,
@@ -198,6 +199,11 @@ def test_bad_input_is_named_by_forward_and_backward(x, weight, options, error, m
         conv_transpose2d(x, weight, **options)
     with pytest.raises(error, match=message):
         conv_transpose2d_backward(zeros(1, 1, 1, 1), x, weight, **options)
+
+
+def test_infinities_pass_through_silently():
+    y = conv_transpose2d([[[[np.inf, 1.0]]]], [[[[1.0, 0.0]]]], [-np.inf])
+    assert_array_equal(y, [[[[np.nan, np.nan, -np.inf]]]])
 
 
 def test_bias_and_gradient_have_the_shapes_of_the_output():

@@ -180,6 +180,7 @@ def test_load_photo_cuts_out_the_centre():
         ({"name": 3}, ValueError, "name must be one of 'camera', .*; got 3"),
         ({"size": 513}, ValueError, "size must be at most 512, .* got 513"),
         ({"size": 0}, ValueError, "size must be an integer of at least 1, got 0"),
+        ({"gray": "no"}, TypeError, "gray must be True or False, got 'no'"),
         ({"size": 64.0}, TypeError, "size must be an integer of at least 1, got 64.0"),
     ],
 )
@@ -201,6 +202,8 @@ def test_minibatches_give_every_image_once_with_its_label(rng):
 def test_minibatches_keep_the_order_without_shuffling():
     batches = minibatches([1, 2, 3], [4, 5, 6], 2, rng=None, shuffle=False)
     assert [(a.tolist(), b.tolist()) for a, b in batches] == [([1, 2], [4, 5]), ([3], [6])]
+    with pytest.raises(TypeError, match="shuffle must be True or False, got None"):
+        minibatches([1], [2], 1, rng=None, shuffle=None)
 
 
 def test_minibatches_repeat_with_the_seed():

@@ -113,6 +113,7 @@ def test_non_contiguous_arguments_give_the_same(problem):
 def test_nan_and_infinities_pass_through_silently():
     y = linear([[np.inf, 1.0], [np.nan, 1.0], [1.0, 1.0]], [[0.0, 1.0], [1.0, -1.0]])
     assert_array_equal(y, [[np.nan, np.inf], [np.nan, np.nan], [1, 0]])
+    assert_array_equal(linear([[np.inf]], [[1.0]], [-np.inf]), [[np.nan]])
     grad_x, _, grad_bias = linear_backward([[np.inf], [-np.inf]], [[1.0], [0.0]], [[2.0]])
     assert_array_equal(grad_x, [[np.inf], [-np.inf]])
     assert_array_equal(grad_bias, [np.nan])

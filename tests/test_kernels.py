@@ -127,6 +127,11 @@ def test_every_preset_is_a_new_square_float64_array_of_odd_size(name):
         ),
         (lambda: kernels.sobel(2), ValueError, r"axis must be 0 \(vertical\) or 1 .*, got 2"),
         (lambda: kernels.prewitt("x"), TypeError, "axis must be an integer, got 'x'"),
+        (
+            lambda: kernels.laplacian(diagonal=np.ones(2)),
+            TypeError,
+            "diagonal must be True or False, got array",
+        ),
         (lambda: kernels.sharpen(-1), ValueError, "amount must be a number of at least 0, got -1"),
         (lambda: kernels.gabor(-4), ValueError, "wavelength must be a positive number, got -4"),
         (lambda: kernels.gabor(4, theta=[1]), TypeError, r"theta must be a number, got \[1\]"),

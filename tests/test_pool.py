@@ -319,6 +319,8 @@ def test_infinities_pass_through_silently():
     x = np.array([[[[-np.inf, 1.0, np.inf, -np.inf]]]])
     assert_array_equal(max_pool2d(x, (1, 2)).ravel(), [1, np.inf])
     assert_array_equal(avg_pool2d(x, (1, 2)).ravel(), [-np.inf, np.nan])
+    y = avg_pool2d(x.astype(complex), (1, 2))
+    assert np.isnan(avg_pool2d_backward(y, x, (1, 2)).ravel()[2:]).all()
     for dtype in (np.float32, np.float64, np.longdouble):
         grad = np.array([[[[np.inf, np.nan]]]], dtype)
         assert_array_equal(max_pool2d_backward(grad, x, (1, 2)).ravel(), [0, np.inf, np.nan, 0])
@@ -360,6 +362,8 @@ def test_complex_pixels_are_compared_by_their_real_part():
         ({"stride": 0}, ValueError, "stride must be an integer of at least 1, got 0"),
         ({"stride": 1.5}, TypeError, "stride must be an integer .* got 1.5"),
         ({"padding": -1}, ValueError, "padding must be an integer of at least 0, got -1"),
+        ({"stride": 10**20}, ValueError, "stride must be at most 2147483647, got 10000000000"),
+        ({"ceil_mode": None}, TypeError, "ceil_mode must be True or False, got None"),
         ({"padding": "same"}, TypeError, "padding must be an integer .* got 'same'"),
         (
             {"kernel_size": (3, 4), "padding": (2, 1)},
@@ -383,6 +387,14 @@ def test_a_dilation_below_one_is_refused():
     ):
         with pytest.raises(ValueError, match="dilation must be an integer of at least 1, got 0"):
             function(np.zeros((1, 1, 4, 4)), 2, dilation=0)
+
+
+def test_count_include_pad_is_true_or_false():
+    x, message = np.zeros((1, 1, 4, 4)), r"count_include_pad must be True or False, got array\(\["
+    with pytest.raises(TypeError, match=message):
+        avg_pool2d(x, 2, count_include_pad=np.ones(2))
+    with pytest.raises(TypeError, match=message):
+        avg_pool2d_backward(np.zeros((1, 1, 2, 2)), x, 2, count_include_pad=np.ones(2))
 
 
 @pytest.mark.parametrize("kind", ["max", "avg"])

@@ -236,6 +236,27 @@ def test_integers_of_numpy_are_integers():
     assert type(shapes.output_size(np.int64(28), 5)) is int
 
 
+def test_counts_do_not_overflow_on_integers_of_numpy():
+    n, side = np.int32(50_000), {"input_size": np.int32(1000)}
+    assert conv_parameters(n, n, np.int32(3), bias=np.True_) == (50_000 * 9 + 1) * 50_000
+    assert locally_connected_parameters(n, n, 1000, **side) == (50_000 * 10**6 + 1) * 50_000
+    assert multiply_adds(n, n, 1000, **side) == 50_000**2 * 10**6
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: dense_parameters(1, 1, bias="no"), "bias must be True or False, got 'no'"),
+        (lambda: conv_parameters(1, 1, 1, bias=np.ones(2)), "bias must be True .*got array"),
+        (lambda: output_size(3, 2, ceil_mode=1), "ceil_mode must be True or False, got 1"),
+        (lambda: receptive_field(None), "layers must be a sequence of tuples .*got None"),
+    ],
+)
+def test_flags_and_sequences_are_named(call, message):
+    with pytest.raises(TypeError, match=message):
+        call()
+
+
 def test_the_multiply_adds_of_unshared_and_dense_layers_are_their_weights():
     picture = {"input_size": (9, 7)}
     local = locally_connected_parameters(2, 3, (4, 2), bias=False, **picture)

@@ -5,11 +5,14 @@ argument, quotes the value and says what is accepted.
 """
 
 import operator
+from numbers import Real
 
 import numpy as np
 
+LONGEST = 2**31 - 1  # pixels: their places in memory still fit into 64 bits
 
-def array(name, value, *, ndim=None, shape=None):
+
+def array(name, value, *, ndim=None, shape=None, real=False):
     """Return `value` as a floating-point or complex array of NumPy.
 
     Parameters
@@ -22,11 +25,13 @@ def array(name, value, *, ndim=None, shape=None):
         The number of axes that is accepted.
     shape : tuple of (int, str or None), optional
         The shape that is accepted; a letter or None stands for any length of at least 0.
+    real : bool, optional
+        Whether complex numbers are refused.
 
     Raises
     ------
     TypeError
-        If the entries are not numbers.
+        If the entries are not numbers, or not real ones.
     ValueError
         If the rows are ragged, or the number of axes or the shape is another.
     """
@@ -41,6 +46,8 @@ def array(name, value, *, ndim=None, shape=None):
             f"{name} must hold integers, floats or complex numbers, got dtype {result.dtype}: "
             f"{_quote(value)}"
         )
+    if real and result.dtype.kind == "c":
+        raise TypeError(f"{name} must be real, got dtype {result.dtype}: {_quote(value)}")
     if shape is not None:
         ndim = len(shape)
     if ndim is not None and result.ndim != ndim:
@@ -68,9 +75,13 @@ def image_batch(name, value):
     return result
 
 
-def integer(name, value, *, minimum=None):
+def integer(name, value, *, minimum=None, maximum=None):
     """Return `value` as an int; a float, a bool or a string is refused."""
-    if type(value) is int and (minimum is None or value >= minimum):
+    if (
+        type(value) is int
+        and (minimum is None or value >= minimum)
+        and (maximum is None or value <= maximum)
+    ):
         return value  # a step of training checks a hundred integers: the words only when needed
     wanted = "an integer" if minimum is None else f"an integer of at least {minimum}"
     if isinstance(value, (bool, np.bool_)):
@@ -81,18 +92,23 @@ def integer(name, value, *, minimum=None):
         raise TypeError(f"{name} must be {wanted}, got {_quote(value)}") from None
     if minimum is not None and result < minimum:
         raise ValueError(f"{name} must be {wanted}, got {result}")
+    if maximum is not None and result > maximum:
+        raise ValueError(f"{name} must be at most {maximum}, got {result}")
     return result
 
 
 def pair(name, value, *, minimum=None, axes="(vertical, horizontal)"):
-    """Return `value`, an int or a pair of ints, as a pair; `axes` says what its entries are."""
+    """Return `value`, an int or a pair of ints, as a pair; `axes` says what its entries are.
+
+    They are lengths in pixels, so none is larger than `LONGEST`.
+    """
     if isinstance(value, np.ndarray) and value.ndim:
         value = tuple(value)
     if not isinstance(value, (tuple, list)):
-        return (integer(name, value, minimum=minimum),) * 2
+        return (integer(name, value, minimum=minimum, maximum=LONGEST),) * 2
     if len(value) != 2:
         raise ValueError(f"{name} must be an integer or a pair {axes}, got {_quote(value)}")
-    return tuple(integer(name, entry, minimum=minimum) for entry in value)
+    return tuple(integer(name, entry, minimum=minimum, maximum=LONGEST) for entry in value)
 
 
 def sides(name, value):
@@ -103,8 +119,8 @@ def sides(name, value):
     if isinstance(value, np.ndarray):
         value = value.tolist()
     nested = isinstance(value, (tuple, list)) and any(isinstance(v, (tuple, list)) for v in value)
-    if nested and len(value) == 2 and all(np.shape(axis) == (2,) for axis in value):
-        return tuple(tuple(integer(name, side, minimum=0) for side in axis) for axis in value)
+    if nested and len(value) == 2 and all(_is_pair(axis) for axis in value):
+        return tuple(pair(name, axis, minimum=0) for axis in value)
     if nested or isinstance(value, str):
         raise ValueError(
             f"{name} must be an integer, a pair (vertical, horizontal) or "
@@ -127,16 +143,34 @@ def number(name, value, *, minimum=None, positive=False):
     wanted = "a positive number" if positive else "a number"
     if minimum is not None:
         wanted = f"a number of at least {minimum}"
-    if isinstance(value, (bool, np.bool_, str)):
-        raise TypeError(f"{name} must be {wanted}, got {value!r}")
+    entry = value[()] if isinstance(value, np.ndarray) else value
+    if isinstance(entry, bool) or not isinstance(entry, Real):
+        raise TypeError(f"{name} must be {wanted}, got {_quote(value)}")
     try:
-        result = float(value)
-    except (TypeError, ValueError):
-        raise TypeError(f"{name} must be {wanted}, got {_quote(value)}") from None
+        result = float(entry)
+    except OverflowError:
+        raise ValueError(
+            f"{name} must be {wanted} that fits a float, got {_quote(value)}"
+        ) from None
     too_small = (positive and result <= 0) or (minimum is not None and result < minimum)
     if too_small or not np.isfinite(result):
         raise ValueError(f"{name} must be {wanted}, got {value!r}")
     return result
+
+
+def flag(name, value):
+    """Return `value` as a bool; nothing else counts as true or false."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, got {_quote(value)}")
+    return bool(value)
+
+
+def sequence(name, value, entries):
+    """Return what `value` holds as a list; `entries` says what that should be."""
+    try:
+        return list(value)
+    except TypeError:
+        raise TypeError(f"{name} must be a sequence of {entries}, got {_quote(value)}") from None
 
 
 def generator(name, value):
@@ -147,6 +181,10 @@ def generator(name, value):
             f"got {_quote(value)}"
         )
     return value
+
+
+def _is_pair(value):
+    return isinstance(value, (tuple, list)) and len(value) == 2
 
 
 def _quote(value):

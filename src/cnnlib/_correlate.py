@@ -34,6 +34,7 @@ PRODUCT = 10**6  # multiply-adds up to which OpenBLAS multiplies without copying
 PER_PIXEL = 100  # multiply-adds that cost as much as one pixel of a Fourier transform
 
 
+@np.errstate(invalid="ignore")  # 0 * inf is NaN, which is the answer
 def correlate(x, weight, geometry, bias=None):
     """Return (N, F, OH, OW): the sum of window times filter at each position, plus the bias.
 
@@ -49,6 +50,7 @@ def correlate(x, weight, geometry, bias=None):
     return (_by_columns if few else _by_strips)(x, weight, bias, geometry)
 
 
+@np.errstate(invalid="ignore")
 def correlate_with_gradient(grad, x, geometry):
     """Return (F, C/groups, KH, KW): the sum of window times gradient over all positions."""
     _keep_freed_pages()
@@ -203,7 +205,11 @@ def _padded(x, geometry, *, channels_last=False):
 
 
 def _fft_pays(x, weight, geometry):
-    """Tell whether Fourier transforms are the cheaper way and keep NaN and infinities apart."""
+    """Tell whether Fourier transforms are the cheaper way, and safe.
+
+    They would spread NaN and infinities over the whole image, and overflow where the sums of a
+    few windows don't.
+    """
     f, c, kh, kw = weight.shape
     if geometry.stride != (1, 1) or min(kh, kw) < 11:
         return False
@@ -212,7 +218,17 @@ def _fft_pays(x, weight, geometry):
     transforms = len(x) * x.shape[1] + f * c + len(x) * f
     if products <= PER_PIXEL * transforms:
         return False
-    return bool(np.isfinite(x).all() and np.isfinite(weight).all())
+    # Entries of both transforms multiplied, added up over the channels and transformed back.
+    pixels = prod(n + sum(sides) for n, sides in zip(x.shape[2:], geometry.padding, strict=True))
+    growth = pixels**2 * c * kh * kw
+    return _largest(x) * _largest(weight) * growth < float(np.finfo(x.dtype).max)
+
+
+def _largest(values):
+    """Return the size of the largest entry, or NaN if there is one."""
+    if values.dtype.kind == "c":
+        return float(np.abs(values).max())
+    return max(float(values.max()), -float(values.min()))
 
 
 def _by_fft(x, weight, bias, geometry):

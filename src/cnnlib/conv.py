@@ -136,6 +136,7 @@ def conv2d_backward(
     """
     x, weight, geometry = of_convolution(x, weight, stride, padding, dilation, groups)
     grad = _checks.array("grad", grad, shape=(len(x), len(weight), *geometry.output))
+    need_grad_x = _checks.flag("need_grad_x", need_grad_x)
     grad_x = input_gradient(grad, weight, geometry) if need_grad_x else None
     return grad_x, correlate_with_gradient(grad, x, geometry), bias_gradient(grad)
 
@@ -178,5 +179,6 @@ def _phase_gradient(grad, filters, groups, rows, columns):
 
 def bias_gradient(grad):
     """Add up the gradient of each filter's outputs."""
-    # Images first: they are long rows, however the channels lie in memory.
-    return grad.sum(axis=0).sum(axis=(1, 2))
+    with np.errstate(invalid="ignore"):  # inf - inf is NaN, which is the answer
+        # Images first: they are long rows, however the channels lie in memory.
+        return grad.sum(axis=0).sum(axis=(1, 2))

@@ -5,6 +5,8 @@ runs from the side of the outputs to the side of the pixels, as gradients do. It
 (chapter 7). The layout is NCHW.
 """
 
+import numpy as np
+
 from cnnlib import _checks
 from cnnlib._correlate import correlate, correlate_with_gradient
 from cnnlib._geometry import of_transposed
@@ -71,7 +73,9 @@ def conv_transpose2d(
     out = input_gradient(x, weight, geometry)
     if bias is None:
         return out
-    return out + _checks.array("bias", bias, shape=(out.shape[1],))[:, None, None]
+    bias = _checks.array("bias", bias, shape=(out.shape[1],))
+    with np.errstate(invalid="ignore"):  # inf - inf is NaN, which is the answer
+        return out + bias[:, None, None]
 
 
 def conv_transpose2d_backward(

@@ -52,8 +52,13 @@ def load_photo(name="camera", *, gray=False, size=None):
 
     Raises
     ------
-    ValueError
-        If there is no such photograph, or `size` is larger than its shorter side.
+    TypeError, ValueError
+        If there is no such photograph, `gray` is not a bool, or `size` is not a positive
+        integer or is larger than the photograph's shorter side.
+
+    References
+    ----------
+    The greys: ITU-R BT.601. The photographs are used from chapter 2 on.
 
     Examples
     --------
@@ -66,6 +71,7 @@ def load_photo(name="camera", *, gray=False, size=None):
     from PIL import Image
 
     _checks.choice("name", name, PHOTOS)
+    gray = _checks.flag("gray", gray)
     with Image.open(assets() / "photos" / f"{name}.png") as file:
         photo = np.asarray(file) / 255
     photo = photo.transpose(2, 0, 1) if photo.ndim == 3 else photo
@@ -163,6 +169,10 @@ def load_mnist_small():
         1,000 images to train with, 500 for validation and 500 to test with. Each
         part is drawn from the part of the same name that `load_mnist` gives.
 
+    References
+    ----------
+    As `load_mnist`; `assets/SOURCES.md` says how they were drawn. Used from chapter 1 on.
+
     Examples
     --------
     >>> digits = load_mnist_small()
@@ -201,8 +211,13 @@ def minibatches(x, y, batch_size, *, rng, shuffle=True):
     Raises
     ------
     TypeError, ValueError
-        If `batch_size` is not a positive integer, `rng` is not a Generator, or `x` and
-        `y` differ in length.
+        If `batch_size` is not a positive integer, `rng` is not a Generator, `shuffle` is not
+        a bool, or `x` and `y` differ in length.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville, "Deep Learning", MIT Press 2016, section 8.1.3. Used in
+    chapter 13.
 
     Examples
     --------
@@ -217,6 +232,7 @@ def minibatches(x, y, batch_size, *, rng, shuffle=True):
     if x.ndim == 0 or y.ndim == 0 or len(x) != len(y):
         raise ValueError(f"x and y must be equally long, got shapes {x.shape} and {y.shape}")
     batch_size = _checks.integer("batch_size", batch_size, minimum=1)
+    shuffle = _checks.flag("shuffle", shuffle)
     order = _checks.generator("rng", rng).permutation(len(x)) if shuffle else np.arange(len(x))
     starts = range(0, len(x), batch_size)
     return ((x[part], y[part]) for part in (order[i : i + batch_size] for i in starts))

@@ -45,7 +45,7 @@ def linear(x, weight, bias=None):
         bias = _checks.array("bias", bias, shape=(len(weight),))
     with np.errstate(invalid="ignore"):  # 0 * inf is NaN, which is the answer
         y = x @ weight.T
-    return y if bias is None else y + bias
+        return y if bias is None else y + bias
 
 
 def linear_backward(grad, x, weight):

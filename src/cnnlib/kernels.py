@@ -253,6 +253,11 @@ def laplacian(*, diagonal=False):
     ndarray, shape (3, 3)
         Weights that add up to 0.
 
+    Raises
+    ------
+    TypeError
+        If `diagonal` is not a bool.
+
     References
     ----------
     Without diagonals as `scipy.ndimage.laplace`. Chapter 5.
@@ -264,7 +269,7 @@ def laplacian(*, diagonal=False):
            [ 1., -4.,  1.],
            [ 0.,  1.,  0.]])
     """
-    if diagonal:
+    if _checks.flag("diagonal", diagonal):
         return np.array([[1.0, 1.0, 1.0], [1.0, -8.0, 1.0], [1.0, 1.0, 1.0]])
     return np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])
 

@@ -47,7 +47,7 @@ def max_pool2d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=
         If `x` doesn't have four axes, a window doesn't fit the padded image, or a number is out
         of range.
     TypeError
-        If an entry of `x` isn't a number or a geometric argument isn't an integer.
+        If an entry of `x` isn't a number, a length isn't an integer or a flag isn't a bool.
 
     References
     ----------
@@ -152,7 +152,7 @@ def avg_pool2d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count
         If `x` doesn't have four axes, a window doesn't fit the padded image, or a number is out
         of range.
     TypeError
-        If an entry of `x` isn't a number or a geometric argument isn't an integer.
+        If an entry of `x` isn't a number, a length isn't an integer or a flag isn't a bool.
 
     References
     ----------
@@ -170,9 +170,10 @@ def avg_pool2d(x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count
     """
     x = _checks.image_batch("x", x)
     axes = geometry(x, kernel_size, stride, padding, 1, ceil_mode)
+    counts = _counts(axes, count_include_pad, x.dtype)
     with np.errstate(invalid="ignore"):  # inf - inf is NaN, which is the answer
         total = _reduce_windows(np.add, pad(x, axes, 0), axes)
-    return total / _counts(axes, count_include_pad, x.dtype)
+        return total / counts
 
 
 def avg_pool2d_backward(
@@ -214,8 +215,9 @@ def avg_pool2d_backward(
     x = _checks.image_batch("x", x)
     axes = vertical, horizontal = geometry(x, kernel_size, stride, padding, 1, ceil_mode)
     grad = _output_gradient(grad, x, axes)
-    grad = grad / _counts(axes, count_include_pad, grad.dtype)
+    counts = _counts(axes, count_include_pad, grad.dtype)
     with np.errstate(invalid="ignore"):
+        grad = grad / counts
         grad = _spread(_spread(grad, horizontal).swapaxes(2, 3), vertical).swapaxes(2, 3)
     return crop(grad, axes)
 
@@ -252,6 +254,7 @@ def _spread(grad, axis):
 
 def _counts(axes, count_include_pad, dtype):
     """Return the denominator of every window, shape (OH, OW)."""
+    count_include_pad = _checks.flag("count_include_pad", count_include_pad)
     lengths = []
     for axis in axes:
         start = np.arange(axis.outputs) * axis.stride - axis.padding

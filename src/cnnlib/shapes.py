@@ -44,9 +44,9 @@ def output_size(input_size, kernel_size, *, stride=1, padding=0, dilation=1, cei
     Raises
     ------
     ValueError
-        If the dilated kernel is longer than the padded input, or an argument is too small.
+        If the dilated kernel is longer than the padded input, or an argument is out of range.
     TypeError
-        If an argument is not an integer.
+        If a length is not an integer, or `ceil_mode` not a bool.
 
     References
     ----------
@@ -65,6 +65,7 @@ def output_size(input_size, kernel_size, *, stride=1, padding=0, dilation=1, cei
     stride = _checks.integer("stride", stride, minimum=1)
     dilation = _checks.integer("dilation", dilation, minimum=1)
     before, after = _checks.pair("padding", padding, minimum=0, axes="(before, after)")
+    ceil_mode = _checks.flag("ceil_mode", ceil_mode)
     span = dilation * (kernel_size - 1) + 1
     slack = input_size + before + after - span
     size = (slack + stride - 1 if ceil_mode else slack) // stride + 1
@@ -225,7 +226,7 @@ def receptive_field(layers):
     ValueError
         If a layer does not have one to four entries, or one is too small.
     TypeError
-        If an entry is not an integer.
+        If `layers` is not a sequence, or an entry is not an integer.
 
     References
     ----------
@@ -240,7 +241,7 @@ def receptive_field(layers):
     [5, 6, 14, 16, 32]
     """
     fields, size, jump, start = [], 1, 1, 0
-    for i, layer in enumerate(layers):
+    for i, layer in enumerate(_checks.sequence("layers", layers, "tuples of integers")):
         if not isinstance(layer, (tuple, list)) or not 1 <= len(layer) <= 4:
             raise ValueError(
                 f"layers[{i}] must be (kernel_size, stride, padding, dilation), the last three "
@@ -276,7 +277,7 @@ def dense_parameters(in_features, out_features, *, bias=True):
     Raises
     ------
     ValueError, TypeError
-        If a count is not an integer of at least 1.
+        If a count is not an integer of at least 1, or `bias` not a bool.
 
     References
     ----------
@@ -289,7 +290,7 @@ def dense_parameters(in_features, out_features, *, bias=True):
     """
     in_features = _checks.integer("in_features", in_features, minimum=1)
     out_features = _checks.integer("out_features", out_features, minimum=1)
-    return (in_features + bool(bias)) * out_features
+    return (in_features + _checks.flag("bias", bias)) * out_features
 
 
 def conv_parameters(in_channels, out_channels, kernel_size, *, groups=1, bias=True):
@@ -314,7 +315,8 @@ def conv_parameters(in_channels, out_channels, kernel_size, *, groups=1, bias=Tr
     Raises
     ------
     ValueError, TypeError
-        If an argument is not an integer of at least 1, or `groups` does not divide a count.
+        If a count is not an integer of at least 1, `groups` does not divide both, or `bias` is
+        not a bool.
 
     References
     ----------
@@ -325,7 +327,8 @@ def conv_parameters(in_channels, out_channels, kernel_size, *, groups=1, bias=Tr
     >>> conv_parameters(3, 10, 3)
     280
     """
-    return _weights_per_output(in_channels, out_channels, kernel_size, groups, bias) * out_channels
+    filters, weights = _filters(in_channels, out_channels, kernel_size, groups)
+    return filters * (weights + _checks.flag("bias", bias))
 
 
 def locally_connected_parameters(
@@ -430,11 +433,12 @@ def multiply_adds(
     784000
     """
     height, width = _output_sizes(input_size, kernel_size, stride, padding, dilation)
-    weights = _weights_per_output(in_channels, out_channels, kernel_size, groups, bias=False)
-    return height * width * out_channels * weights
+    filters, weights = _filters(in_channels, out_channels, kernel_size, groups)
+    return height * width * filters * weights
 
 
-def _weights_per_output(in_channels, out_channels, kernel_size, groups, bias):
+def _filters(in_channels, out_channels, kernel_size, groups):
+    """Return the number of filters and the weights of one."""
     in_channels = _checks.integer("in_channels", in_channels, minimum=1)
     out_channels = _checks.integer("out_channels", out_channels, minimum=1)
     height, width = _checks.pair("kernel_size", kernel_size, minimum=1)
@@ -444,7 +448,7 @@ def _weights_per_output(in_channels, out_channels, kernel_size, groups, bias):
             f"groups must divide both channel counts, got groups {groups} with in_channels "
             f"{in_channels} and out_channels {out_channels}"
         )
-    return in_channels // groups * height * width + bool(bias)
+    return out_channels, in_channels // groups * height * width
 
 
 def _output_sizes(input_size, kernel_size, stride, padding, dilation):
