@@ -8,7 +8,7 @@ import pytest
 import sphinx_exercise_table
 import yaml
 
-from cnnlib import exercises
+from cnnlib import exercises, kernels
 
 CHAPTERS = Path(__file__).resolve().parent.parent / "chapters"
 TOC = yaml.safe_load((CHAPTERS.parent / "_toc.yml").read_text(encoding="utf-8"))
@@ -136,3 +136,8 @@ def test_every_source_is_cited_and_every_citation_has_its_source():
 def test_an_entry_of_the_glossary_names_its_chapter(path):
     """Each chapter introduces at least one term of the glossary."""
     assert f"({path.stem}" in page("glossary")
+
+
+def test_the_reference_lists_every_preset_kernel():
+    listed = page("reference").split(".. py:data:: PRESETS")[1].split("```")[0]
+    assert re.findall(r'"([^"]+)"', listed) == list(kernels.PRESETS)

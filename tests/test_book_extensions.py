@@ -11,7 +11,10 @@ import sphinx_chapters
 import sphinx_citations
 import sphinx_exercise_table
 import sphinx_mathml
+import sphinx_reference
 from pybtex.database import Entry, Person
+
+import cnnlib
 
 TOOLS = Path(sphinx_mathml.__file__).parent
 CONFIG = """
@@ -234,3 +237,16 @@ def test_no_line_begins_with_the_point_after_a_formula_or_with_a_unit(build):
     )
     assert "14\u00a0% of 3\u00a0MB are" in page
     assert '5</span> <span class="pre">%' in page or "5 % 3" in page
+
+
+@pytest.mark.parametrize(
+    ("documented", "written", "shown"),
+    [
+        (cnnlib.draw_strokes, "(pen=PEN, fineness=4)", "(pen=2.75, fineness=4)"),
+        (cnnlib.Conv2d, "(bias=True, gain=HE_GAIN)", "(bias=True, gain=1.41421)"),
+        (cnnlib.Sequential, None, None),
+    ],
+)
+def test_the_reference_shows_the_values_of_defaults(documented, written, shown):
+    result = sphinx_reference.show_values(None, "", "", documented, {}, written, None)
+    assert result == (shown and (shown, None))

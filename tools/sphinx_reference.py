@@ -5,10 +5,14 @@ led to it too: a name that a single function, class or module of the library end
 Chapters may write {py:func}`cnnlib.conv2d`, as a reader would, for what lives in ``cnnlib.conv``.
 """
 
+import re
+import sys
+
 from sphinx.util.nodes import make_refnode
 
 ROLES = ("obj", "func", "class", "mod")
 LINKED = ("function", "class", "module")
+CONSTANT = re.compile(r"(?<==)[A-Z][A-Z_]+\b")
 
 
 def resolve(app, env, node, contnode):
@@ -34,8 +38,19 @@ def skip_fields(app, what, name, obj, skip, options):
     return True if type(obj).__name__ == "_tuplegetter" else None
 
 
+def show_values(app, what, name, obj, options, signature, return_annotation):
+    """Write the value in place of a constant that is the default of a parameter."""
+
+    def value(found):
+        constant = vars(sys.modules[obj.__module__]).get(found[0], found[0])
+        return f"{constant:g}" if isinstance(constant, float) else str(constant)
+
+    return signature and (CONSTANT.sub(value, signature), return_annotation)
+
+
 def setup(app):
-    """Connect both to Sphinx."""
+    """Connect all of it to Sphinx."""
+    app.connect("autodoc-process-signature", show_values)
     app.connect("missing-reference", resolve)
     app.connect("autodoc-skip-member", skip_fields)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
