@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -117,6 +119,27 @@ def test_no_planted_error_goes_unnoticed(rng, bug, method):
     x = rng.normal(size=6)
     assert check_gradient(wave, [x], [wave_gradient(x)], method=method)
     assert not check_gradient(wave, [x], [bug(wave_gradient(x))], method=method)
+
+
+def test_numbers_are_arrays_of_one_entry():
+    assert check_gradient(lambda b: b * b, [3.0], [6.0])
+    arrays = {"x": [1.0, 2.0], "b": 2.0}
+    grads = {"x": [2.0, 2.0], "b": 3.0}
+    assert check_gradient(lambda x, b: b * x.sum(), arrays, grads)
+    report = check_gradient(lambda x, b: b * x.sum(), arrays, {**grads, "b": 4.0})
+    assert repr(report).startswith("wrong: b should be 3 by the complex step, got 4 (off")
+
+
+@pytest.mark.parametrize("nothing", [{}, []])
+def test_nothing_to_compare_is_refused(nothing):
+    with pytest.raises(ValueError, match="arrays must hold at least one array to compare, got"):
+        check_gradient(lambda: 1.0, nothing, nothing)
+
+
+@pytest.mark.parametrize(("x", "eps"), [(1e12, 1e-5), (1.0, 1e-17)])
+def test_a_step_that_vanishes_beside_the_point_is_refused(x, eps):
+    with pytest.raises(ValueError, match=re.escape(f"added, got {eps:g} beside {x:g}")):
+        numerical_gradient(lambda x: x.sum(), [0.0, x], eps=eps)
 
 
 def test_the_tolerance_is_relative_to_the_largest_derivative(rng):

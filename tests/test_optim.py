@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from cnnlib.layers import Flatten, Sequential
 from cnnlib.optim import SGD, Adam
 from cnnlib.parameter import Parameter
 
@@ -54,9 +55,10 @@ def test_momentum_by_hand():
 
 @pytest.mark.parametrize("kind", [SGD, Adam])
 def test_a_step_changes_values_in_place_keeps_their_dtype_and_leaves_gradients_alone(kind):
-    value, grad = np.ones(3, np.float32), np.full(3, 2, np.float32)
+    grad = np.full(3, 2, np.float32)
     grad.flags.writeable = False
-    weight = Parameter(value)
+    weight = Parameter(np.ones(3, np.float32))
+    value = weight.value
     optimizer = kind([weight], lr=0.1, weight_decay=0.1)
     for _ in range(3):
         weight.grad = grad
@@ -93,6 +95,7 @@ def test_a_step_without_gradients_changes_nothing_and_says_what_to_do():
         ({"lr": "fast"}, TypeError, "lr must be a positive number, got 'fast'"),
         ({"lr": 1, "momentum": 1}, ValueError, "momentum must be at least 0 and below 1, got 1.0"),
         ({"lr": 1, "momentum": -0.1}, ValueError, "momentum must be a number of at least 0"),
+        ({"lr": 1, "nesterov": 1}, TypeError, "nesterov must be True or False, got 1"),
         ({"lr": 1, "nesterov": True}, ValueError, "nesterov needs a momentum above 0"),
         ({"lr": 1, "weight_decay": -1}, ValueError, "weight_decay must be .* at least 0, got -1"),
     ],
@@ -122,8 +125,43 @@ def test_an_optimizer_wants_parameters(kind):
         kind([], lr=1)
     with pytest.raises(TypeError, match=r"objects of class Parameter, got array\(\[1., 1.\]\)"):
         kind([np.ones(2)], lr=1)
-    with pytest.raises(TypeError, match="parameters must be a list of Parameter objects, got"):
+    with pytest.raises(TypeError, match=r"parameters .* such as model.parameters\(\), got Par"):
         kind(Parameter(np.ones(1)), lr=1)
+
+
+@pytest.mark.parametrize("kind", [SGD, Adam])
+def test_an_optimizer_of_a_model_itself_is_told_what_it_wants(kind):
+    message = r"parameters must be a sequence of .* such as model.parameters\(\), got Sequential"
+    with pytest.raises(TypeError, match=message):
+        kind(Sequential(Flatten()), lr=0.1)
+
+
+@pytest.mark.parametrize(
+    ("grad", "error", "message"),
+    [
+        (np.ones(2), ValueError, r"grad of parameters\[1\] must have 2 axes, got 1 \(shape \(2,\)"),
+        (np.ones((2, 3)), ValueError, r"\[1\] must have shape \(2, 2\), got \(2, 3\)"),
+        (np.ones((2, 2), complex), TypeError, r"\[1\] must be real, got dtype complex128"),
+        ([["a", "b"]], TypeError, r"grad of parameters\[1\] must hold .* got dtype <U1"),
+    ],
+)
+def test_a_gradient_that_does_not_fit_changes_nothing(grad, error, message):
+    parameters = Parameter(np.ones(2)), Parameter(np.ones((2, 2)))
+    parameters[0].grad, parameters[1].grad = np.ones(2), grad
+    optimizer = SGD(parameters, lr=0.1)
+    with pytest.raises(error, match=message):
+        optimizer.step()
+    assert optimizer.steps == 0
+    for parameter in parameters:
+        assert_array_equal(parameter.value, 1)
+
+
+def test_learning_leaves_the_start_value_of_a_parameter_alone():
+    start = np.ones(2)
+    weight = Parameter(start)
+    weight.grad = np.ones(2)
+    SGD([weight], lr=0.5).step()
+    assert_array_equal(start, 1)
 
 
 def test_a_parameter_of_integers_becomes_one_that_can_learn():

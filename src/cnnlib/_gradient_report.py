@@ -67,7 +67,9 @@ class GradientReport:
                 f"right: all {self.entries} entries of {', '.join(self.names)} agree with "
                 f"{self.method} to {self.tol:g}"
             )
-        place = f"{self.worst.name}[{', '.join(map(str, self.worst.index))}]"
+        place = self.worst.name
+        if self.worst.index:
+            place += f"[{', '.join(map(str, self.worst.index))}]"
         return (
             f"wrong: {place} should be {self.worst.expected:.6g} by {self.method}, got "
             f"{self.worst.given:.6g} (off by more than {self.tol:g}: {self.wrong} of "
@@ -82,7 +84,7 @@ def compare(given, expected, method, tol):
     worst, wrong, entries = None, 0, 0
     for name, values in given.items():
         with np.errstate(invalid="ignore"):  # inf - inf is NaN, which fails below
-            error = np.abs(values - expected[name]) / largest
+            error = np.asarray(np.abs(values - expected[name]) / largest)
         error[~np.isfinite(error)] = np.inf
         entries += error.size
         wrong += int(np.count_nonzero(error > tol))

@@ -45,7 +45,8 @@ def numerical_gradient(f, x, *, eps=1e-5):
     TypeError
         If `f` cannot be called or doesn't return a real number, or `x` is not real.
     ValueError
-        If `f` returns more than one number, or `eps` is not positive.
+        If `f` returns more than one number, or `eps` is not positive or so small that adding it
+        leaves an entry of `x` as it is.
 
     References
     ----------
@@ -62,6 +63,8 @@ def numerical_gradient(f, x, *, eps=1e-5):
     eps = _checks.number("eps", eps, positive=True)
 
     def slope(index):
+        if x[index] in (x[index] + eps, x[index] - eps):
+            raise ValueError(f"eps must change x when it is added, got {eps:g} beside {x[index]:g}")
         ahead, behind = (_value(f(_moved(x, index, step))) for step in (eps, -eps))
         if isinstance(ahead, complex):
             raise TypeError(f"f must return a real number for a real argument, got {ahead!r}")
@@ -159,8 +162,8 @@ def check_gradient(f, arrays, grads, *, method="complex-step", tol=None):
     Raises
     ------
     TypeError, ValueError
-        If `arrays` and `grads` don't belong together, or as `complex_step_gradient` and
-        `numerical_gradient` do.
+        If `arrays` and `grads` don't belong together or are empty, or as
+        `complex_step_gradient` and `numerical_gradient` do.
 
     References
     ----------
@@ -221,10 +224,7 @@ def _check_function(f):
 
 
 def _real(name, value):
-    x = _checks.array(name, value)
-    if x.dtype.kind == "c":
-        raise TypeError(f"{name} must be real, got dtype {x.dtype}")
-    return x.astype(np.float64)
+    return _checks.array(name, value, real=True).astype(np.float64)
 
 
 def _named(arrays, grads):
@@ -242,6 +242,8 @@ def _named(arrays, grads):
             "arrays and grads must both be dictionaries, or both lists or tuples, got "
             f"{type(arrays).__name__} and {type(grads).__name__}"
         )
+    if not names:
+        raise ValueError(f"arrays must hold at least one array to compare, got {arrays!r}")
     points = {name: _real(f"arrays[{key!r}]", arrays[key]) for key, name in names.items()}
     given = {name: _real(f"grads[{key!r}]", grads[key]) for key, name in names.items()}
     for key, name in names.items():

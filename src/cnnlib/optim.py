@@ -25,16 +25,13 @@ class _Optimizer:
         ------
         RuntimeError
             If a parameter has no gradient yet.
+        TypeError, ValueError
+            If a gradient doesn't hold real numbers, or has another shape than its parameter.
+            Then, too, nothing has changed.
         """
-        for parameter in self.parameters:
-            if parameter.grad is None:
-                raise RuntimeError(
-                    f"no gradient yet for the parameter of shape {parameter.value.shape}: "
-                    "run the model's backward before step"
-                )
+        grads = [_gradient(index, parameter) for index, parameter in enumerate(self.parameters)]
         self.steps += 1
-        for index, parameter in enumerate(self.parameters):
-            grad = parameter.grad
+        for index, (parameter, grad) in enumerate(zip(self.parameters, grads, strict=True)):
             if self.weight_decay:
                 grad = grad + self.weight_decay * parameter.value
             parameter.value -= self._change(index, grad)
@@ -85,9 +82,9 @@ class SGD(_Optimizer):
     def __init__(self, parameters, *, lr, momentum=0.0, nesterov=False, weight_decay=0.0):
         super().__init__(parameters, lr, weight_decay)
         self.momentum = _fraction("momentum", momentum)
-        if nesterov and not self.momentum:
+        self.nesterov = _checks.flag("nesterov", nesterov)
+        if self.nesterov and not self.momentum:
             raise ValueError("nesterov needs a momentum above 0, got momentum 0.0")
-        self.nesterov = bool(nesterov)
         self._velocities = [None] * len(self.parameters)
 
     def _change(self, index, grad):
@@ -166,15 +163,23 @@ def _fraction(name, value):
 
 
 def _parameters(parameters):
-    try:
-        parameters = list(parameters)
-    except TypeError:
-        raise TypeError(
-            f"parameters must be a list of Parameter objects, got {parameters!r}"
-        ) from None
+    wanted = "Parameter objects, such as model.parameters()"
+    parameters = _checks.sequence("parameters", parameters, wanted)
     if not parameters:
         raise ValueError("parameters must hold at least one Parameter, got none")
     for parameter in parameters:
         if not (hasattr(parameter, "value") and hasattr(parameter, "grad")):
             raise TypeError(f"parameters must hold objects of class Parameter, got {parameter!r}")
     return parameters
+
+
+def _gradient(index, parameter):
+    """Return the gradient of a parameter that is ready for a step."""
+    value, grad = parameter.value, parameter.grad
+    if grad is None:
+        raise RuntimeError(
+            f"no gradient yet for the parameter of shape {value.shape}: "
+            "run the model's backward before step"
+        )
+    real = value.dtype.kind == "f"
+    return _checks.array(f"grad of parameters[{index}]", grad, shape=value.shape, real=real)

@@ -1,5 +1,7 @@
 """What a network learns: an array together with the gradient of the loss."""
 
+import numpy as np
+
 from cnnlib import _checks
 
 __all__ = ["Parameter"]
@@ -14,7 +16,7 @@ class Parameter:
     Parameters
     ----------
     value : array_like
-        Start value, any shape; integers become float64.
+        Start value, any shape; it is copied, and integers become float64.
 
     Attributes
     ----------
@@ -22,6 +24,15 @@ class Parameter:
         Current value.
     grad : ndarray of the same shape, or None
         What the last backward pass found; None before the first one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `value` is not a rectangular array of numbers.
+
+    References
+    ----------
+    As ``torch.nn.Parameter``. Used in chapter 13.
 
     Examples
     --------
@@ -31,7 +42,7 @@ class Parameter:
     """
 
     def __init__(self, value):
-        self.value = _checks.array("value", value)
+        self.value = np.array(_checks.array("value", value))
         self.grad = None
 
     def __repr__(self):

@@ -16,6 +16,8 @@ class _Pool2d(Layer):
         if options["stride"] is not None:
             _checks.pair("stride", options["stride"], minimum=1)
         _checks.pair("padding", options["padding"], minimum=0)
+        for name in {"ceil_mode", "count_include_pad"} & set(options):
+            _checks.flag(name, options[name])
         self.options = options
 
     def __repr__(self):
@@ -33,7 +35,11 @@ class MaxPool2d(_Pool2d):
     Raises
     ------
     TypeError, ValueError
-        If a size is not a positive integer.
+        If a size is not a positive integer, or `ceil_mode` not a bool.
+
+    References
+    ----------
+    As `max_pool2d`. Used from chapter 1 on, built into a network in chapter 11.
 
     Examples
     --------
@@ -67,7 +73,11 @@ class AvgPool2d(_Pool2d):
     Raises
     ------
     TypeError, ValueError
-        If a size is not a positive integer.
+        If a size is not a positive integer, or a flag not a bool.
+
+    References
+    ----------
+    As `avg_pool2d`.
 
     Examples
     --------
@@ -98,6 +108,10 @@ class AvgPool2d(_Pool2d):
 class ReLU(Layer):
     """Positive part of every entry.
 
+    References
+    ----------
+    As `relu`. Used from chapter 1 on.
+
     Examples
     --------
     >>> import numpy as np
@@ -116,6 +130,10 @@ class ReLU(Layer):
 
 class Flatten(Layer):
     """Each image of the batch as one row, for a dense layer.
+
+    References
+    ----------
+    As `flatten`, the subject of chapter 1.
 
     Examples
     --------

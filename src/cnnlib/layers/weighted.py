@@ -25,6 +25,7 @@ class _Weighted(Layer):
         gain = _checks.number("gain", gain, minimum=0)
         deviation = gain / math.sqrt(math.prod(shape[1:]))
         self.weight = Parameter((deviation * rng.standard_normal(shape)).astype(dtype))
+        bias = _checks.flag("bias", bias)
         self.bias = Parameter(np.zeros(shape[0], dtype)) if bias else None
 
     def named_parameters(self):
@@ -67,7 +68,7 @@ class Conv2d(_Weighted):
     ------
     TypeError, ValueError
         If a size is not a positive integer, `groups` does not divide both channel counts,
-        or `rng` or `dtype` is something else.
+        `bias` is not a bool, or `rng` or `dtype` is something else.
 
     References
     ----------
@@ -158,7 +159,8 @@ class Linear(_Weighted):
     Raises
     ------
     TypeError, ValueError
-        If a size is not a positive integer, or `rng` or `dtype` is something else.
+        If a size is not a positive integer, `bias` is not a bool, or `rng` or `dtype` is
+        something else.
 
     References
     ----------
@@ -203,7 +205,7 @@ class Linear(_Weighted):
 
 def _float_dtype(dtype):
     try:
-        result = np.dtype(dtype)
+        result = None if dtype is None else np.dtype(dtype)  # NumPy takes None for float64
     except TypeError:
         result = None
     if result not in (np.float32, np.float64):
