@@ -112,5 +112,31 @@ def test_bad_arguments_are_named(trained, tmp_path):
         Recording.load(tmp_path / "run.npz", cnnlib.load_lenet())
     with pytest.raises(TypeError, match="model must be a Sequential"):
         Recording.load(tmp_path / "run.npz", "lenet")
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match="index must be one of the 5 snapshots, got 9"):
         recording.network(9)
+    with pytest.raises(TypeError, match=r"index must be an integer, got 1\.0"):
+        recording.network(1.0)
+
+
+def test_a_file_that_is_no_recording_is_named(trained, tmp_path):
+    _, model, _ = trained
+    model.save(tmp_path / "weights.npz")
+    with pytest.raises(ValueError, match=r"weights.npz holds no recording: it lacks total, loss,"):
+        Recording.load(tmp_path / "weights.npz", model)
+    (tmp_path / "garbage.npz").write_bytes(b"garbage")
+    with pytest.raises(ValueError, match=r"garbage.npz is not a readable npz file"):
+        Recording.load(tmp_path / "garbage.npz", model)
+
+
+def test_a_recording_without_snapshots_is_not_saved(digits, tmp_path):
+    with pytest.raises(ValueError, match="the recording has no snapshot yet"):
+        Recording(digits.validation).save(tmp_path / "run.npz")
+    assert not list(tmp_path.iterdir())
+
+
+def test_files_are_written_under_the_name_that_was_given(trained, tmp_path):
+    recording, model, _ = trained
+    recording.save(tmp_path / "run")
+    model.save(tmp_path / "weights")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run", "weights"]
+    assert Recording.load(tmp_path / "run", model).steps == recording.steps

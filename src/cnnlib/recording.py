@@ -4,13 +4,14 @@ import copy
 
 import numpy as np
 
-from cnnlib import _checks
+from cnnlib import _checks, _npz
 from cnnlib.evaluation import check_data, confusion_matrix, predict
 from cnnlib.layers import Sequential
 from cnnlib.losses import cross_entropy
 
 __all__ = ["Recording"]
 
+SAVED = ("total", "loss", "steps", "codes", "scales", "validation_loss", "confusion")
 LEVELS = 127  # a weight is kept as one of the whole numbers from −127 to 127
 
 
@@ -142,9 +143,14 @@ class Recording:
 
         Raises
         ------
+        TypeError
+            If `index` is not an integer.
         IndexError
             If there is no such snapshot.
         """
+        index, count = _checks.integer("index", index), len(self.steps)
+        if not -count <= index < count:
+            raise IndexError(f"index must be one of the {count} snapshots, got {index}")
         codes, scales = self.codes[index], self.scales[index]
         model, start = copy.deepcopy(self.model), 0
         for parameter, scale in zip(model.parameters(), scales, strict=True):
@@ -159,18 +165,19 @@ class Recording:
         Parameters
         ----------
         path : str or path-like
-            File to write, with the suffix ``.npz``.
+            File to write, usually with the suffix ``.npz``, which is not added; it is replaced
+            if it exists.
+
+        Raises
+        ------
+        ValueError
+            If there is no snapshot yet.
         """
-        np.savez_compressed(
-            path,
-            total=self.total,
-            loss=np.array(self.loss, np.float32),
-            steps=np.array(self.steps),
-            codes=np.array(self.codes),
-            scales=np.array(self.scales),
-            validation_loss=np.array(self.validation_loss, np.float32),
-            confusion=np.array(self.confusion),
-        )
+        if not self.steps:
+            raise ValueError("there is nothing to save: the recording has no snapshot yet")
+        floats = {"loss": np.float32, "validation_loss": np.float32}
+        arrays = {name: np.array(getattr(self, name), floats.get(name)) for name in SAVED}
+        _npz.write(path, arrays, compress=True)
 
     @classmethod
     def load(cls, path, model):
@@ -189,19 +196,25 @@ class Recording:
 
         Raises
         ------
+        FileNotFoundError
+            If there is no such file.
         TypeError, ValueError
-            If `model` is no Sequential, or has another number of parameters.
+            If `model` is no Sequential or has another number of parameters, or if the file is
+            damaged or holds no recording.
         """
         if not isinstance(model, Sequential):
             raise TypeError(f"model must be a Sequential, got {model!r}")
+        arrays = _npz.read(path)
+        missing = [name for name in SAVED if name not in arrays]
+        if missing:
+            raise ValueError(f"{path} holds no recording: it lacks {', '.join(missing)}")
         recording = cls()
-        with np.load(path) as file:
-            recording._restart(model, int(file["total"]))
-            for name in ("loss", "steps", "validation_loss"):
-                setattr(recording, name, file[name].tolist())
-            for name in ("codes", "scales", "confusion"):
-                setattr(recording, name, list(file[name]))
-        found, size = recording.codes[0].size, sum(p.value.size for p in model.parameters())
+        recording._restart(model, int(arrays["total"]))
+        for name in ("loss", "steps", "validation_loss"):
+            setattr(recording, name, arrays[name].tolist())
+        for name in ("codes", "scales", "confusion"):
+            setattr(recording, name, list(arrays[name]))
+        found, size = arrays["codes"].shape[-1], sum(p.value.size for p in model.parameters())
         if found != size:
             raise ValueError(f"{path} holds {found} parameters, but the model has {size}")
         recording.count = len(recording.steps)

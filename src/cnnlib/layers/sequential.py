@@ -1,13 +1,10 @@
 """A network whose layers follow one another."""
 
-import zipfile
-import zlib
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 
-from cnnlib import _checks
+from cnnlib import _checks, _npz
 from cnnlib.layers.base import Layer
 from cnnlib.layers.summary import Row, Summary
 
@@ -77,6 +74,9 @@ class Sequential(Layer):
 
     def __getitem__(self, name):
         return self.layers[_checks.choice("name", name, tuple(self.layers))]
+
+    # Python would iterate by model[0], model[1], …, which are no names.
+    __iter__ = None
 
     def __call__(self, x):
         """Return the network's output for `x`; nothing is remembered."""
@@ -181,11 +181,11 @@ class Sequential(Layer):
         Parameters
         ----------
         path : str or path-like
-            File to write, usually with the suffix ``.npz``; it is replaced if it exists.
+            File to write, usually with the suffix ``.npz``, which is not added; it is replaced
+            if it exists.
         """
         values = {name: parameter.value for name, parameter in self.named_parameters().items()}
-        with Path(path).open("wb") as file:
-            np.savez(file, **values)
+        _npz.write(path, values)
 
     def load(self, path):
         """Take the parameters from a file that `save` wrote.
@@ -206,7 +206,7 @@ class Sequential(Layer):
             If the file is damaged, or holds other names, shapes or kinds of numbers than
             the network has; the message lists the differences.
         """
-        parameters, values = self.named_parameters(), _read(path)
+        parameters, values = self.named_parameters(), _npz.read(path)
         problems = _differences(parameters, values)
         if problems:
             raise ValueError(f"{path} does not fit this network: {'; '.join(problems)}")
@@ -225,22 +225,6 @@ def _run(name, function, x):
     except (TypeError, ValueError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"{name}: {error}") from error
-
-
-def _read(path):
-    with Path(path).open("rb") as file:
-        try:
-            with np.load(file, allow_pickle=False) as archive:
-                return {name: np.asarray(archive[name]) for name in archive.files}
-        except (
-            AttributeError,
-            EOFError,
-            TypeError,
-            ValueError,
-            zipfile.BadZipFile,
-            zlib.error,
-        ) as error:
-            raise ValueError(f"{path} is not a readable npz file: {error}") from error
 
 
 def _differences(parameters, values):
