@@ -54,7 +54,7 @@ def test_the_confusion_matrix_of_nothing_is_zero():
         (([0, 1], [0]), ValueError, "labels and predictions must be equally long, got 2 and 1"),
         (([[0]], [0]), ValueError, r"labels must have shape \(N,\), got \(1, 1\)"),
         (([0], [0.5]), TypeError, "predictions must hold integers, got dtype float64"),
-        (([0], [-1]), ValueError, "predictions must hold integers of at least 0, got -1"),
+        (([0], [-1]), ValueError, "predictions must hold integers from 0 to 9999, got -1"),
     ],
 )
 def test_the_confusion_matrix_names_bad_labels(arguments, error, message):
@@ -67,6 +67,15 @@ def test_the_confusion_matrix_names_too_few_classes():
         confusion_matrix([0, 2], [0, 1], classes=2)
     with pytest.raises(ValueError, match="classes must be an integer of at least 1, got 0"):
         confusion_matrix([0], [0], classes=0)
+
+
+def test_the_confusion_matrix_refuses_classes_that_no_memory_holds():
+    with pytest.raises(ValueError, match="labels must hold integers from 0 to 9999, got 10000000"):
+        confusion_matrix([0, 10**9], [0, 1])
+    with pytest.raises(ValueError, match=r"labels must .* got 9223372036854775809"):
+        confusion_matrix(np.array([0, 2**63 + 1], np.uint64), [0, 1])
+    with pytest.raises(ValueError, match="classes must be at most 10000, got 1000000000"):
+        confusion_matrix([0], [0], classes=10**9)
 
 
 @pytest.mark.parametrize(
@@ -102,3 +111,12 @@ def test_evaluate_names_labels_that_do_not_fit(model):
         evaluate(model, (x, [0, 4]))
     with pytest.raises(ValueError, match="data must hold a label for each image, got 2 and 3"):
         evaluate(model, (x, [0, 1, 2]))
+
+
+def test_evaluate_names_the_output_of_a_model_that_is_no_classifier(rng):
+    with pytest.raises(ValueError, match="logits must have 2 axes, got 4"):
+        evaluate(Sequential(Conv2d(2, 3, 2, rng=rng)), (np.zeros((3, 2, 4, 5)), [0, 1, 2]))
+
+
+def test_an_evaluation_holds_plain_floats():
+    assert [type(value) for value in evaluate(ReLU(), ([[1.0, 2.0]], [0]))] == [float, float]

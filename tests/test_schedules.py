@@ -56,8 +56,9 @@ def test_one_cycle_peaks_at_the_end_of_the_warm_up(warmup):
 @pytest.mark.parametrize(
     ("make", "options", "error", "message"),
     [
-        (step_decay, {"at": 0.5}, ValueError, "at must be a sequence of numbers .*got 0.5"),
+        (step_decay, {"at": 0.5}, TypeError, "at must be a sequence of numbers .*got 0.5"),
         (step_decay, {"at": (0.5, 1.5)}, ValueError, "at must lie at or after 0 and before 1"),
+        (step_decay, {"at": [[0.1], [0.2, 0.3]]}, TypeError, r"at must be a number .*got \[0.1\]"),
         (step_decay, {"factor": 0}, ValueError, "factor must be a positive number, got 0"),
         (cosine_decay, {"final": -0.1}, ValueError, "final must be a number of at least 0"),
         (cosine_decay, {"final": None}, TypeError, "final must be a number of at least 0"),

@@ -276,7 +276,7 @@ def test_nothing_is_shown_where_there_is_no_terminal(digits, rng, capsys):
         (
             {"train": (np.ones((2, 784)), [0, -1])},
             ValueError,
-            "y of train must hold integers of at least 0, got -1",
+            "y of train must hold integers from 0 to 9999, got -1",
         ),
         ({"train": (np.ones((2, 784)), [0, 10])}, ValueError, "labels must lie between 0 and 9"),
         ({"train": (np.ones((2, 783)), [0, 1])}, ValueError, "linear1: x has 783 features"),
@@ -304,6 +304,25 @@ def test_fit_names_what_does_not_fit(rng, change, error, message):
     arguments.update(change)
     with pytest.raises(error, match=message):
         fit(arguments.pop("model"), arguments.pop("train"), **arguments)
+
+
+@pytest.mark.parametrize(
+    ("factor", "error"), [(-5, ValueError), (None, TypeError), (np.nan, ValueError)]
+)
+def test_fit_names_a_schedule_that_returns_no_factor(digits, rng, factor, error):
+    message = rf"schedule\(0\) must be a number of at least 0, got {factor}"
+    with pytest.raises(error, match=message):
+        train(dense(rng), digits.train, rng, schedule=lambda progress: factor)
+
+
+def test_fit_blames_images_and_initial_weights_before_the_learning_rate(digits, rng):
+    x, y = digits.train
+    with pytest.raises(FloatingPointError, match="nan in step 1; the images hold NaN or infinity"):
+        train(dense(rng), (np.full_like(x, np.nan), y), rng)
+    model = dense(rng)
+    model["linear1"].weight.value[...] = np.inf
+    with pytest.raises(FloatingPointError, match="step 1; the images or the initial weights are"):
+        train(model, digits.train, rng)
 
 
 def test_fit_notices_an_optimizer_of_another_network(digits, rng):

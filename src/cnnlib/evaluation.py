@@ -8,6 +8,8 @@ from cnnlib import _checks
 from cnnlib.layers import Layer
 from cnnlib.losses import cross_entropy
 
+MOST = 10_000  # classes; a confusion matrix of so many takes 800 MB
+
 __all__ = ["Evaluation", "confusion_matrix", "evaluate", "predict"]
 
 
@@ -94,8 +96,9 @@ def evaluate(model, data, *, batch_size=256):
     """
     x, y = check_data("data", data)
     logits = predict(model, x, batch_size=batch_size)
-    correct = np.count_nonzero(logits.argmax(axis=1) == y)
-    return Evaluation(float(cross_entropy(logits, y)), correct / len(y))
+    # First the loss, whose checks say what is wrong with a model that is no classifier.
+    loss = float(cross_entropy(logits, y))
+    return Evaluation(loss, float(np.mean(logits.argmax(axis=1) == y)))
 
 
 def confusion_matrix(labels, predictions, *, classes=None):
@@ -106,7 +109,7 @@ def confusion_matrix(labels, predictions, *, classes=None):
     labels, predictions : int array of shape (N,)
         True and recognised classes, from 0.
     classes : int, optional
-        Number of classes; by default the largest number that occurs, plus 1.
+        Number of classes, at most 10,000; by default the largest number that occurs, plus 1.
 
     Returns
     -------
@@ -136,7 +139,9 @@ def confusion_matrix(labels, predictions, *, classes=None):
             f"labels and predictions must be equally long, got {len(labels)} and {len(predictions)}"
         )
     found = int(max(labels.max(initial=-1), predictions.max(initial=-1))) + 1
-    classes = found if classes is None else _checks.integer("classes", classes, minimum=1)
+    classes = (
+        found if classes is None else _checks.integer("classes", classes, minimum=1, maximum=MOST)
+    )
     if found > classes:
         raise ValueError(f"classes must be at least {found} for these labels, got {classes}")
     pairs = np.bincount(labels * classes + predictions, minlength=classes**2)
@@ -176,6 +181,7 @@ def _classes(name, labels):
         raise ValueError(f"{name} must have shape (N,), got {labels.shape}")
     if labels.dtype.kind not in "iu":
         raise TypeError(f"{name} must hold integers, got dtype {labels.dtype}")
-    if labels.min(initial=0) < 0:
-        raise ValueError(f"{name} must hold integers of at least 0, got {labels.min()}")
+    outside = labels[(labels < 0) | (labels >= MOST)]
+    if outside.size:
+        raise ValueError(f"{name} must hold integers from 0 to {MOST - 1}, got {outside[0]}")
     return labels.astype(np.int64)

@@ -7,8 +7,6 @@ function of this kind.
 
 import math
 
-import numpy as np
-
 from cnnlib import _checks
 
 __all__ = ["cosine_decay", "one_cycle", "step_decay"]
@@ -36,15 +34,14 @@ def step_decay(*, at=(0.5, 0.75), factor=0.1):
 
     References
     ----------
-    As ``torch.optim.lr_scheduler.MultiStepLR``. Compared in chapter 13.
+    As ``torch.optim.lr_scheduler.MultiStepLR``.
 
     Examples
     --------
     >>> [round(step_decay()(t), 3) for t in (0, 0.5, 0.9)]
     [1.0, 0.1, 0.01]
     """
-    if np.ndim(at) != 1:
-        raise ValueError(f"at must be a sequence of numbers between 0 and 1, got {at!r}")
+    at = _checks.sequence("at", at, "numbers between 0 and 1")
     milestones = [_fraction("at", milestone) for milestone in at]
     factor = _checks.number("factor", factor, positive=True)
     return lambda progress: factor ** sum(progress >= milestone for milestone in milestones)
@@ -71,7 +68,7 @@ def cosine_decay(*, final=0.0):
     References
     ----------
     Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR
-    2017, arXiv:1608.03983. Compared in chapter 13.
+    2017, arXiv:1608.03983.
 
     Examples
     --------
@@ -107,7 +104,7 @@ def one_cycle(*, warmup=0.3, start=0.04, final=4e-6):
     References
     ----------
     Smith and Topin, "Super-convergence: very fast training of neural networks using large
-    learning rates", 2018, arXiv:1708.07120. Compared in chapter 13.
+    learning rates", 2018, arXiv:1708.07120. Used in chapter 13.
 
     Examples
     --------

@@ -122,9 +122,11 @@ def fit(
     Raises
     ------
     TypeError, ValueError
-        If the arguments don't fit each other.
+        If the arguments don't fit each other, or `schedule` returns something else than a
+        number of at least 0.
     FloatingPointError
-        If the loss is no longer finite, which a smaller learning rate prevents.
+        If the loss is not finite: a smaller learning rate prevents that, unless the images or
+        the initial weights are to blame, which the message says.
 
     References
     ----------
@@ -176,7 +178,7 @@ def _steps(run, train, validation, epochs, batch_size, schedule, rng):
         seen = []
         for x, y in minibatches(*train, batch_size, rng=rng):
             if schedule is not None:
-                run.optimizer.lr = full_lr * schedule(run.step / run.steps)
+                run.optimizer.lr = full_lr * _factor(schedule, run.step / run.steps)
             loss, correct = _step(run, x, y)
             history.step_loss.append(loss)
             history.step_lr.append(run.optimizer.lr)
@@ -195,12 +197,24 @@ def _step(run, x, y):
     loss = float(cross_entropy(logits, y))
     if not math.isfinite(loss):
         raise FloatingPointError(
-            f"the loss became {loss} in step {run.step + 1}; a learning rate below "
-            f"{run.optimizer.lr:.3g} may prevent it"
+            f"the loss became {loss} in step {run.step + 1}; {_suspect(run, x)}"
         )
     run.model.backward(cross_entropy_backward(logits, y), need_grad_x=False)
     run.optimizer.step()
     return loss, np.count_nonzero(logits.argmax(axis=1) == y)
+
+
+def _factor(schedule, progress):
+    return _checks.number(f"schedule({progress:.3g})", schedule(progress), minimum=0)
+
+
+def _suspect(run, x):
+    """Say what may have made the loss of these images infinite or NaN."""
+    if not np.isfinite(x).all():
+        return "the images hold NaN or infinity"
+    if not run.step:
+        return "the images or the initial weights are too large, or the weights not finite"
+    return f"a learning rate below {run.optimizer.lr:.3g} may prevent it"
 
 
 def _end_epoch(run, means, validation):
