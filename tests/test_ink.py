@@ -88,10 +88,25 @@ def test_strokes_traced_from_digits_look_like_the_digits():
         (lambda: draw_strokes([], pen=0), "pen must be a positive number, got 0"),
         (lambda: draw_strokes([], softness=-1), "softness must be a positive number, got -1"),
         (lambda: draw_strokes([], fineness=0), "fineness must be an integer of at least 1, got 0"),
+        (lambda: draw_strokes([[(1, np.inf)]]), r"strokes\[0\] must hold finite numbers, got inf"),
+        (lambda: center_digit([[np.nan]]), "ink must hold finite numbers, got nan"),
         (lambda: center_digit([1, 2]), "ink must have 2 axes"),
         (lambda: center_digit([[1, -2]]), "ink must not be negative, got -2.0"),
     ],
 )
 def test_bad_arguments_are_named_and_quoted(call, words):
     with pytest.raises(ValueError, match=words):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: draw_strokes(5), r"strokes must be a sequence of rows of points .*got 5"),
+        (lambda: draw_strokes([[(1, 2j)]]), r"strokes\[0\] must be real, got dtype complex128"),
+        (lambda: center_digit([[1j]]), "ink must be real, got dtype complex128"),
+    ],
+)
+def test_other_things_than_real_points_and_inks_are_named(call, words):
+    with pytest.raises(TypeError, match=words):
         call()

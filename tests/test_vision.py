@@ -69,6 +69,11 @@ def test_encoding_clips_and_keeps_black_and_white():
     assert_allclose(decoded, light, atol=1e-6)
 
 
+def test_encoding_keeps_the_precision():
+    assert vision.encode_srgb(np.float32([0.001, 0.5])).dtype == np.float32
+    assert vision.encode_srgb([0, 1]).dtype == np.float64
+
+
 def test_arguments_are_not_changed():
     xyz = np.array([0.3, 0.4, 0.5])
     vision.encode_srgb(vision.linear_srgb(xyz))
@@ -84,6 +89,9 @@ def test_arguments_are_not_changed():
         (lambda: cone_fundamentals("green"), TypeError, "wavelength must hold integers"),
         (lambda: luminous_efficiency(observer="day"), ValueError, "observer must be one of"),
         (lambda: vision.linear_srgb([1, 2]), ValueError, r"last axis of 3, got shape \(2,\)"),
+        (lambda: luminous_efficiency(500 + 0j), TypeError, "wavelength must be real, got dtype"),
+        (lambda: vision.linear_srgb([1, 2, 3j]), TypeError, "xyz must be real, got dtype"),
+        (lambda: vision.encode_srgb([0.2 + 1j]), TypeError, "linear must be real, got dtype"),
         (lambda: vision.encode_srgb("red"), TypeError, "linear must hold integers"),
     ],
 )

@@ -39,7 +39,7 @@ def draw_strokes(strokes, *, pen=PEN, softness=SOFTNESS, fineness=4):
     Raises
     ------
     TypeError, ValueError
-        If a stroke is not a list of pairs, or a width is not positive.
+        If a stroke is not a list of pairs of finite real numbers, or a width is not positive.
 
     References
     ----------
@@ -57,8 +57,8 @@ def draw_strokes(strokes, *, pen=PEN, softness=SOFTNESS, fineness=4):
     softness = _checks.number("softness", softness, positive=True)
     fineness = _checks.integer("fineness", fineness, minimum=1)
     ink = np.zeros((SIZE * fineness, SIZE * fineness))
-    for number, stroke in enumerate(strokes):
-        points = _checks.array(f"strokes[{number}]", stroke, shape=("points", 2))
+    for number, stroke in enumerate(_checks.sequence("strokes", strokes, "rows of points (x, y)")):
+        points = _finite(f"strokes[{number}]", stroke, shape=("points", 2))
         for a, b in zip(points, points[1:] if len(points) > 1 else points, strict=False):
             _draw_segment(ink, a, b, pen, softness, fineness)
     return ink
@@ -101,7 +101,7 @@ def center_digit(ink):
     Raises
     ------
     TypeError, ValueError
-        If `ink` is not a matrix of numbers, or a number is negative.
+        If `ink` is not a matrix of finite real numbers, or a number is negative.
 
     References
     ----------
@@ -119,7 +119,7 @@ def center_digit(ink):
     >>> np.allclose(center_digit(pad), digit)
     True
     """
-    ink = _checks.array("ink", ink, ndim=2)
+    ink = _finite("ink", ink, ndim=2)
     if (ink < 0).any():
         raise ValueError(f"ink must not be negative, got {ink.min()}")
     picture = np.zeros((SIZE, SIZE))
@@ -134,6 +134,14 @@ def center_digit(ink):
     i, j = (_place(small.sum(axis=axis), length) for axis, length in ((1, rows), (0, cols)))
     picture[i : i + rows, j : j + cols] = small
     return picture
+
+
+def _finite(name, value, **wanted):
+    values = _checks.array(name, value, real=True, **wanted)
+    bad = values[~np.isfinite(values)]
+    if bad.size:
+        raise ValueError(f"{name} must hold finite numbers, got {bad[0]}")
+    return values
 
 
 def _place(weights, length):

@@ -5,6 +5,7 @@ returns the Axes. Importing the module leaves matplotlib's settings alone; call
 `use_style` for the look.
 """
 
+from collections.abc import Mapping
 from colorsys import hls_to_rgb
 from pathlib import Path
 
@@ -40,6 +41,26 @@ def _axes(ax, figsize):
         return plt.subplots(figsize=figsize)[1]
 
 
+def _matrix(name, value):
+    values = _checks.array(name, value, ndim=2, real=True)
+    if not values.size:
+        raise ValueError(f"{name} must have rows and columns, got shape {values.shape}")
+    return values
+
+
+def _titled(name, value):
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} must be a dict from titles to arrays, got {value!r}")
+    if not value:
+        raise ValueError(f"{name} must hold at least one array, got none")
+    return value
+
+
+def _peak(values):
+    """Return the size of the largest finite entry; NaN and infinities have no colour to scale."""
+    return np.abs(values[np.isfinite(values)]).max(initial=0) or 1
+
+
 def show_grid(values, *, title="", highlight=None, digits=2, ax=None):
     """Draw a small matrix as a grid of cells with their numbers.
 
@@ -62,8 +83,13 @@ def show_grid(values, *, title="", highlight=None, digits=2, ax=None):
 
     Raises
     ------
-    ValueError
-        If `values` is not a matrix of numbers.
+    TypeError, ValueError
+        If `values` is not a matrix of real numbers, `highlight` doesn't hold four integers, or
+        `digits` is not an integer of at least 0.
+
+    References
+    ----------
+    Used in chapters 5, 6, 8 and 9.
 
     Examples
     --------
@@ -72,10 +98,11 @@ def show_grid(values, *, title="", highlight=None, digits=2, ax=None):
     ['19', '25', '37', '43']
     >>> plt.close(ax.figure)
     """
-    values = _checks.array("values", values, ndim=2)
+    values = _matrix("values", values)
+    digits = _checks.integer("digits", digits, minimum=0)
     height, width = values.shape
     ax = _axes(ax, (0.42 * width + 0.3, 0.42 * height + 0.5))
-    peak = np.abs(values).max() or 1
+    peak = _peak(values)
     ax.imshow(values, cmap=SIGNED, vmin=-2.5 * peak, vmax=2.5 * peak)
     for (i, j), value in np.ndenumerate(values):
         text = f"{value:.{digits}f}".rstrip("0").rstrip(".") if digits else f"{value:.0f}"
@@ -87,11 +114,19 @@ def show_grid(values, *, title="", highlight=None, digits=2, ax=None):
     ax.grid(True, color="#aab2bd", linewidth=0.8)
     ax.set_axisbelow(False)
     if highlight is not None:
-        top, left, rows, cols = highlight
-        box = plt.Rectangle((left - 0.5, top - 0.5), cols, rows, fill=False, lw=2.5, ec="#0072b2")
-        ax.add_patch(box)
+        ax.add_patch(_frame(highlight))
     ax.set_title(title)
     return ax
+
+
+def _frame(highlight):
+    """Return the frame of a window, above the grid's lines and not cut off at its border."""
+    window = _checks.sequence("highlight", highlight, "integers (top, left, height, width)")
+    if len(window) != 4:
+        raise ValueError(f"highlight must be (top, left, height, width), got {highlight!r}")
+    top, left, rows, cols = (_checks.integer("highlight", n) for n in window)
+    style = {"fill": False, "lw": 2.5, "ec": "#0072b2", "zorder": 3, "clip_on": False}
+    return plt.Rectangle((left - 0.5, top - 0.5), cols, rows, **style)
 
 
 def show_image(values, *, title="", signed=False, peak=None, ax=None):
@@ -117,8 +152,13 @@ def show_image(values, *, title="", signed=False, peak=None, ax=None):
 
     Raises
     ------
-    ValueError
-        If `values` has neither two axes nor three channels.
+    TypeError, ValueError
+        If `values` doesn't hold real numbers or has neither two axes nor three channels,
+        `signed` is not a bool, or `peak` is not a number of at least 0.
+
+    References
+    ----------
+    Used from chapter 1 on.
 
     Examples
     --------
@@ -131,14 +171,16 @@ def show_image(values, *, title="", signed=False, peak=None, ax=None):
     (-2.0, 2.0)
     >>> plt.close(ax.figure)
     """
-    values = _checks.array("values", values)
+    values = _checks.array("values", values, real=True)
+    signed = _checks.flag("signed", signed)
+    peak = None if peak is None else _checks.number("peak", peak, minimum=0)
     if values.ndim != 2 and (values.ndim != 3 or len(values) != 3):
         raise ValueError(f"values must have shape (H, W) or (3, H, W), got {values.shape}")
     ax = _axes(ax, (3.2, 3.4))
     if values.ndim == 3:
         ax.imshow(np.clip(values.transpose(1, 2, 0), 0, 1))
     elif signed:
-        peak = peak or np.abs(values).max() or 1
+        peak = peak or _peak(values)
         ax.imshow(values, cmap=SIGNED, vmin=-peak, vmax=peak)
     else:
         ax.imshow(values, cmap="gray", vmin=0, vmax=max(1, peak or 1))
@@ -161,6 +203,15 @@ def show_grids(grids, *, digits=2):
     -------
     matplotlib.figure.Figure
 
+    Raises
+    ------
+    TypeError, ValueError
+        If `grids` is not a dict of at least one matrix of real numbers, or as `show_grid`.
+
+    References
+    ----------
+    Used in chapters 5, 6 and 12.
+
     Examples
     --------
     >>> figure = show_grids({"kernel": [[0, 1], [2, 3]], "output": [[19]]})
@@ -168,7 +219,7 @@ def show_grids(grids, *, digits=2):
     ['kernel', 'output']
     >>> plt.close(figure)
     """
-    grids = {title: _checks.array(title, values, ndim=2) for title, values in grids.items()}
+    grids = {title: _matrix(title, values) for title, values in _titled("grids", grids).items()}
     widths = [max(grid.shape[1], 2) for grid in grids.values()]
     height = max(len(grid) for grid in grids.values())
     with plt.style.context(STYLE):
@@ -194,6 +245,15 @@ def show_images(images, *, signed=()):
     -------
     matplotlib.figure.Figure
 
+    Raises
+    ------
+    TypeError, ValueError
+        If `images` is not a dict of at least one image, or as `show_image`.
+
+    References
+    ----------
+    Used in chapters 5 to 7.
+
     Examples
     --------
     >>> figure = show_images({"before": np.eye(4), "after": -np.eye(4)}, signed=["after"])
@@ -201,8 +261,11 @@ def show_images(images, *, signed=()):
     (-1.0, 1.0)
     >>> plt.close(figure)
     """
+    images = _titled("images", images)
+    side = min(3.1, 6.4 / len(images))  # a page shrinks what is wider, and with it the titles
+    size = (side * len(images), side + 0.2)
     with plt.style.context(STYLE):
-        figure, axes = plt.subplots(1, len(images), figsize=(3.1 * len(images), 3.3), squeeze=False)
+        figure, axes = plt.subplots(1, len(images), figsize=size, squeeze=False)
         for ax, (title, values) in zip(axes[0], images.items(), strict=True):
             show_image(values, title=title, signed=title in signed, ax=ax)
     return figure
@@ -229,8 +292,12 @@ def show_connections(weights, *, title="", selected=None, ax=None):
 
     Raises
     ------
-    ValueError
-        If `weights` is not a matrix, or `selected` is not one of its rows.
+    TypeError, ValueError
+        If `weights` is not a matrix of integers, or `selected` is not one of its rows.
+
+    References
+    ----------
+    Used in chapter 2.
 
     Examples
     --------
@@ -242,10 +309,15 @@ def show_connections(weights, *, title="", selected=None, ax=None):
     (4, 2)
     >>> plt.close(ax.figure)
     """
-    weights = _checks.array("weights", weights, ndim=2).astype(int)
+    _matrix("weights", weights)
+    weights = np.asarray(weights)
+    if weights.dtype.kind not in "iu":
+        raise TypeError(f"weights must hold integers, got dtype {weights.dtype}")
     outputs, inputs = weights.shape
-    if selected is not None and not 0 <= selected < outputs:
-        raise ValueError(f"selected must be from 0 to {outputs - 1}, got {selected!r}")
+    if selected is not None:
+        selected = _checks.integer("selected", selected, minimum=0)
+        if selected >= outputs:
+            raise ValueError(f"selected must be from 0 to {outputs - 1}, got {selected}")
     ax = _axes(ax, (2.4, 1.5))
     top, bottom = np.arange(inputs), np.arange(outputs) + (inputs - outputs) / 2
     for (i, j), weight in np.ndenumerate(weights):
@@ -315,7 +387,7 @@ def show_network(model, input_shape, *, ax=None):
 
     if not isinstance(model, Sequential):
         raise TypeError(f"model must be a Sequential, got {model!r}")
-    if np.ndim(input_shape) != 1 or len(input_shape) != 3:
+    if not isinstance(input_shape, (tuple, list)) or len(input_shape) != 3:
         raise ValueError(f"input_shape must be (channels, rows, columns), got {input_shape!r}")
     found = _diagram.blocks(model.summary(input_shape))
     ax = _axes(ax, (8.2, 2.6))

@@ -153,7 +153,7 @@ def linear_srgb(xyz):
     Raises
     ------
     TypeError, ValueError
-        If `xyz` does not hold numbers in threes.
+        If `xyz` does not hold real numbers in threes.
 
     References
     ----------
@@ -164,7 +164,7 @@ def linear_srgb(xyz):
     >>> linear_srgb([0.9505, 1.0, 1.089]).round(3)
     array([1., 1., 1.])
     """
-    xyz = _checks.array("xyz", xyz)
+    xyz = _checks.array("xyz", xyz, real=True)
     if xyz.shape[-1:] != (3,):
         raise ValueError(f"xyz must have a last axis of 3, got shape {xyz.shape}")
     return xyz @ SRGB.T
@@ -180,13 +180,13 @@ def encode_srgb(linear):
 
     Returns
     -------
-    float64 array of the same shape
+    ndarray, same shape and dtype as `linear`; integers become float64
         About the 2.2nd root: a pixel value is not proportional to light.
 
     Raises
     ------
     TypeError, ValueError
-        If `linear` does not hold numbers.
+        If `linear` does not hold real numbers.
 
     References
     ----------
@@ -197,7 +197,7 @@ def encode_srgb(linear):
     >>> encode_srgb([0, 0.2140, 1]).round(3)
     array([0. , 0.5, 1. ])
     """
-    light = np.clip(_checks.array("linear", linear), 0, 1)
+    light = np.clip(_checks.array("linear", linear, real=True), 0, 1)
     return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
 
 
@@ -228,7 +228,7 @@ def _columns(wavelength, names):
     """Return columns of the table at wavelengths, on a new last axis."""
     if wavelength is None:
         wavelength = _table()["nm"]
-    nm = _checks.array("wavelength", wavelength)
+    nm = _checks.array("wavelength", wavelength, real=True)
     outside = ~((nm >= FIRST) & (nm <= LAST))
     if outside.any():
         raise ValueError(
