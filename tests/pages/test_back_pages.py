@@ -51,3 +51,35 @@ def test_the_cheat_sheet_prints_on_one_sheet(opened):
         tables = visited.page.locator("table").filter(visible=True).count()
         code = visited.page.locator(".cell").filter(visible=True).count()
     assert (len(sheets), tables, code) == (1, 4, 0)
+
+
+def found(visited):
+    """Return what the search page says and the (text, address) of each place that it lists."""
+    said = visited.page.locator("#search-progress").inner_text()
+    items = visited.page.locator("#search-results li").all()
+    links = [item.locator("a").get_attribute("href") for item in items]
+    return said, [(item.inner_text(), link) for item, link in zip(items, links, strict=True)]
+
+
+def test_the_search_names_each_place_once_and_entries_of_the_glossary_by_their_terms(site, visit):
+    with visit(f"{site}search.html?q=padding") as visited:
+        said, places = found(visited)
+    assert said == f"{len(places)} places found for “padding”."
+    assert places[0] == ("padding (Glossary)", "chapters/glossary.html#term-padding")
+    texts = [text for text, _ in places]
+    assert "same padding (Glossary)" in texts
+    assert "6 Padding" in texts
+    assert "6 Padding > Padding" not in texts
+    assert len({link for _, link in places}) == len({*texts}) == len(places)
+
+
+def test_the_search_writes_a_term_as_the_glossary_does(site, visit):
+    with visit(f"{site}search.html?q=lenet-5") as visited:
+        assert found(visited)[1][0][0] == "LeNet-5 (Glossary)"
+
+
+def test_the_search_says_when_nothing_is_found(site, visit):
+    with visit(f"{site}search.html?q=xyzzy") as visited:
+        said, places = found(visited)
+    assert said.startswith("Nothing found for “xyzzy”.")
+    assert places == []
