@@ -1,7 +1,8 @@
 """Let the docstrings of cnnlib refer to each other by short names in single backquotes.
 
 Autodoc knows ``softmax`` only inside its own module, but a reader of `cross_entropy` should be
-led to it too: a name that a single function, class or module of the library ends in is its link.
+led to it too: a name that a single function, class, module or constant of the library ends in is
+its link.
 Chapters may write {py:func}`cnnlib.conv2d`, as a reader would, for what lives in ``cnnlib.conv``.
 """
 
@@ -11,7 +12,7 @@ import sys
 from sphinx.util.nodes import make_refnode
 
 ROLES = ("obj", "func", "class", "mod")
-LINKED = ("function", "class", "module")
+LINKED = ("function", "class", "module", "data")
 CONSTANT = re.compile(r"(?<==)[A-Z][A-Z_]+\b")
 
 
