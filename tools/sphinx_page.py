@@ -40,10 +40,14 @@ NEEDED_BY = {
     "copybutton.js": "<pre",
     "clipboard.min.js": "<pre",
     "live.css": 'class="explorer',
-    "book-serif.woff2": "<p",
-    "book-serif-italic.woff2": "<em",
-    "book-mono.woff2": "<code",
-    "stix-two-math.woff2": "<math",
+}
+# The faces by their files: their names in CSS, and the trace of what they serve.
+FACES = {
+    "book-sans.woff2": ("1em 'Book Sans'", ""),
+    "book-serif.woff2": ("1em 'Book Serif'", "<p"),
+    "book-serif-italic.woff2": ("italic 1em 'Book Serif'", "<em"),
+    "book-mono.woff2": ("1em 'Book Mono'", "<code"),
+    "stix-two-math.woff2": ("1em 'STIX Two Math'", "<math"),
 }
 
 
@@ -71,10 +75,9 @@ def choose_assets(app, pagename, templatename, context, doctree):
     body = context.get("body") or "<p>"
     for kind in ("css_files", "script_files"):
         context[kind] = [asset for asset in context[kind] if is_needed(asset, pagename, body)]
-    fonts = [name for name in NEEDED_BY if name.endswith(".woff2") and NEEDED_BY[name] in body]
-    context["has_formulas"] = NEEDED_BY["stix-two-math.woff2"] in body
     context["has_explorers"] = NEEDED_BY["live.css"] in body
-    context["preloaded_fonts"] = ["book-sans.woff2", *fonts]
+    needed = {file: face for file, (face, trace) in FACES.items() if trace in body}
+    context["preloaded_fonts"], context["faces"] = list(needed), list(needed.values())
 
 
 def configure(app, config):

@@ -123,6 +123,8 @@ def test_a_page_works_from_disk(visit, name):
         visited.wait_for_explorers()
         assert [url for url in visited.requests if not is_own(url, "file:")] == []
         assert visited.errors == []
+        assert visited.page.evaluate("document.fonts.check(\"1em 'Book Serif'\")")
+        assert visited.page.evaluate("document.documentElement.dataset.letters") is None
 
 
 def at_each(page, widths):

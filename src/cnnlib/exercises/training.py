@@ -173,8 +173,8 @@ class _StepExercise(FunctionExercise):
             passed = w.copy()
             answer(x.copy(), y.copy(), passed, lr)
             if not np.array_equal(passed, w):
-                words = "The numbers are right, but `w` itself was changed: `w -= …` writes into it."
-                return Verdict("mistake", f"not yet. {words} Write `return w - …`.")
+                words = "The numbers are right, but `w` itself is changed. Write `return w - …`."
+                return Verdict("mistake", f"not yet. {words}")
         return verdict
 
 
