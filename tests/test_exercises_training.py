@@ -45,3 +45,12 @@ def test_a_common_loop_is_right():
 
     assert find("13.4").judge(confusion).status == "right"
     assert find("13.4").judge(lambda y, p, c: confusion(y, p, c).astype(float)).status == "right"
+
+
+def test_a_step_that_changes_the_weights_it_was_given_is_told_so():
+    def step(x, y, w, lr):
+        w -= lr * cnnlib.cross_entropy_backward(x @ w.T, y).T @ x
+        return w
+
+    verdict = find("13.5").judge(step)
+    assert (verdict.status, "`w` itself is changed" in verdict.words) == ("mistake", True)
