@@ -87,6 +87,11 @@ def configure(app, config):
     config.notfound_urls_prefix = urlsplit(config.html_baseurl).path
 
 
+def write_all(app, env):
+    """Write every page: Sphinx forgets what the search index holds of those that it leaves."""
+    return env.found_docs
+
+
 def drop_unused(app, exception):
     """Remove the theme's files that no page links."""
     if exception is not None or app.builder.name != "html":
@@ -102,6 +107,7 @@ def drop_unused(app, exception):
 def setup(app):
     """Register the steps; the last two run after whoever adds an asset or writes one."""
     app.connect("config-inited", configure, priority=100)
+    app.connect("env-updated", write_all)
     app.connect("html-page-context", choose_assets, priority=900)
     app.connect("build-finished", drop_unused, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

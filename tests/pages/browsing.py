@@ -28,6 +28,32 @@ document.addEventListener("cnn:drawn", ({target}) => {
 """
 
 
+# The bounds on time are those of one machine, on which this arithmetic took so long. A slower or a
+# busier machine is given as much more time: it is the page that is judged. None is given less.
+REFERENCE_MILLISECONDS = 7.5
+REFERENCE = """() => {
+  const n = 512 * 512;
+  const [x, y] = [new Float64Array(n + 6).fill(0.5), new Float64Array(n)];
+  const times = [];
+  for (let run = 0; run < 5; run++) {
+    const start = performance.now();
+    for (let row = 0; row < 7; row++) {
+      for (let i = 0; i < n; i++) {
+        y[i] += 0.1 * x[i] + 0.2 * x[i + 1] + 0.3 * x[i + 2] + 0.4 * x[i + 3] +
+          0.3 * x[i + 4] + 0.2 * x[i + 5] + 0.1 * x[i + 6];
+      }
+    }
+    times.push(performance.now() - start);
+  }
+  return Math.min(...times);
+}"""
+
+
+def slowness(page):
+    """Return how many times longer the reference takes here and now, at least 1."""
+    return max(1, page.evaluate(REFERENCE) / REFERENCE_MILLISECONDS)
+
+
 def toc_pages():
     """Return the names of the book's pages, as `_toc.yml` lists them, and of the theme's own."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))

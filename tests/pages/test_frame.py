@@ -4,7 +4,7 @@ import json
 import statistics
 
 import pytest
-from browsing import ROOT
+from browsing import ROOT, slowness
 from ipywidgets.embed import embed_data
 
 from cnnlib.widgets import KernelStudio
@@ -32,9 +32,8 @@ def figures(times):
     return statistics.median(times), sorted(times)[int(0.95 * (len(times) - 1))]
 
 
-def within_a_frame(measured):
-    median, p95 = measured
-    return median <= 16 and p95 <= 33
+def within_a_frame(median, p95, slow):
+    return median <= 16 * slow and p95 <= 33 * slow
 
 
 def page_of(explorer):
@@ -56,11 +55,14 @@ def test_a_7x7_kernel_on_512x512_pixels_is_drawn_within_a_frame(chromium, report
     page = chromium.new_page()
     page.set_content(page_of(studio))
     page.wait_for_selector("figure[data-ready=true]")
-    # The quietest of a few tries: others use the machine, too.
-    tries = []
-    while len(tries) < 6 and not (tries and within_a_frame(min(tries))):
-        tries.append(figures(page.evaluate(EDITS)))
-    median, p95 = min(tries)
+    # A few tries, since others use the machine, too; each beside the machine's own speed.
+    for _ in range(6):
+        slow = slowness(page)
+        median, p95 = figures(page.evaluate(EDITS))
+        slow = min(slow, slowness(page))
+        if within_a_frame(median, p95, slow):
+            break
     page.close()
-    report(f"7×7 kernel on 512×512 pixels: median {median:.1f} ms, p95 {p95:.1f} ms of 40")
-    assert within_a_frame((median, p95))
+    figure = f"median {median:.1f} ms, p95 {p95:.1f} ms of 40, machine slower by {slow:.1f}"
+    report(f"7×7 kernel on 512×512 pixels: {figure}")
+    assert within_a_frame(median, p95, slow), figure
