@@ -249,10 +249,13 @@
     return { models, resolve, pending: [] };
   }
 
-  // Once each explorer is drawn, nothing on the page waits for one any more.
+  // What followed the explorer, and waits for no other one, appears.
   function ready(figure) {
     figure.dataset.ready = "true";
-    if (!document.querySelector("figure.explorer:not([data-ready])")) document.querySelector("style.hold")?.remove();
+    delete figure.dataset.hold;
+    for (const node of document.querySelectorAll("[data-hold]:not(figure)")) {
+      if (!node.querySelector("figure[data-hold]")) delete node.dataset.hold;
+    }
   }
 
   async function start() {

@@ -30,7 +30,11 @@ class ExplorerFigure:
         file = f"{about['name']}-{hashlib.sha256(still).hexdigest()[:12]}.png"
         uri = renderer.write_file([file], still, overwrite=True, exists_ok=True)
         view = json.dumps({"version_major": 2, "version_minor": 0, "model_id": page["model_id"]})
-        before = f'<figure class="explorer" data-explorer="{html.escape(about["name"])}"><noscript>'
+        name = html.escape(about["name"])
+        before = (
+            f'<figure class="explorer" data-explorer="{name}">'
+            "<script>hold(document.currentScript.parentElement)</script><noscript>"
+        )
         after = (
             f'</noscript><script type="application/vnd.jupyter.widget-view+json">{view}</script>'
             f"<figcaption>{html.escape(about['caption'])}</figcaption></figure>"
