@@ -17,6 +17,7 @@ PACKED = re.compile(r"\.(woff2?|png|jpe?g|webp|gz|npz|ico)(\?|$)")
 
 # Watches a page from before its first script: layout shifts, and when each explorer is drawn.
 WATCH = """
+try { localStorage.clear(); } catch {}  // what an earlier visit chose
 window.watched = {shift: 0, ready: new Map()};
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) watched.shift += entry.value;

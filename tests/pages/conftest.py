@@ -28,9 +28,9 @@ def site():
     server.server_close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium():
-    """A headless Chromium, one for all tests of a module."""
+    """A headless Chromium."""
     path = browser.find()
     if path is None:
         pytest.fail("no Chromium works here: python tools/browser.py install")
@@ -40,31 +40,58 @@ def chromium():
         running.close()
 
 
-@pytest.fixture(scope="module")
-def visit(chromium):
+@pytest.fixture(scope="session")
+def tab(chromium):
+    """Return a function that opens an empty page, watched and so wide.
+
+    A window is used again: a new one costs Chromium as much as the loading of a page, for menus
+    that nobody sees. With `cold`, the page has one of its own, which has loaded nothing yet.
+    """
+
+    def window(**options):
+        context = chromium.new_context(**options)
+        context.add_init_script(WATCH)
+        return context
+
+    @functools.cache
+    def open_window(**options):
+        context = window(**options)
+        context.new_page()  # or it would close with its last page
+        return context
+
+    def open_tab(*, width=1280, cold=False, **options):
+        page = (window if cold else open_window)(**options).new_page()
+        page.set_viewport_size({"width": width, "height": 900})
+        return page
+
+    return open_tab
+
+
+@pytest.fixture(scope="session")
+def visit(tab):
     """Return a context manager that opens an address and yields the :class:`Visit`."""
 
     @contextmanager
-    def open_page(address, *, dark=False, width=1280, scripts=True, expect=200):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            java_script_enabled=scripts,
-            has_touch=width < 500,
-        )
+    def open_page(
+        address, *, dark=False, still=False, width=1280, scripts=True, expect=200, cold=False
+    ):
+        page = tab(width=width, cold=cold, java_script_enabled=scripts, has_touch=width < 500)
         try:
-            context.add_init_script(WATCH)
-            visited = Visit(context.new_page())
-            response = visited.page.goto(address, wait_until="load")
+            page.emulate_media(
+                color_scheme="dark" if dark else "light",
+                reduced_motion="reduce" if still else "no-preference",
+            )
+            visited = Visit(page)
+            response = page.goto(address, wait_until="load")
             assert response is None or response.status in (0, expect), response.status
             yield visited
         finally:
-            context.close()
+            (page.context if cold else page).close()
 
     return open_page
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def opened(site, visit):
     """Return a context manager that opens a page of the book by its name."""
 
@@ -76,13 +103,13 @@ def opened(site, visit):
     return open_by_name
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def cold(opened):
     """Return a function that tells what was seen on a first visit to a page, made only once."""
 
     @functools.cache
     def first_visit(name):
-        with opened(name) as visited:
+        with opened(name, cold=True) as visited:
             return observe(visited)
 
     return first_visit

@@ -19,9 +19,9 @@ LOAD = """async (source) => {
 
 
 @pytest.fixture(scope="module")
-def page(chromium):
+def page(tab):
     """A page with the functions of tensor.js and sparse_matrix.js in `window.tensor`."""
-    page = chromium.new_page()
+    page = tab()
     source = frontend("sparse_matrix.js").replace("function createSparseMatrix", "function unused")
     names = "fromNested, toNested, correlate2d, outputSize, windowTerms, zeroPad, rotate180"
     page.evaluate(LOAD, f"{source}\nexport {{ {names}, resizeKernel, extent, sum, matrixRow }};")
@@ -148,9 +148,9 @@ def test_the_extent_is_minimum_and_maximum(page, rng):
     assert page.evaluate(script, cases) == [[min(values), max(values)] for values in cases]
 
 
-def test_a_photograph_is_decoded_to_exactly_the_pixels_that_numpy_has(chromium):
+def test_a_photograph_is_decoded_to_exactly_the_pixels_that_numpy_has(tab):
     studio = KernelStudio(photos=["camera"], size=96)
-    page = chromium.new_page()
+    page = tab()
     source = (
         (FOLDER / "picture.js").read_text().replace('import { element } from "./stage.js";', "")
     )

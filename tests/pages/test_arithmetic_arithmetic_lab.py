@@ -17,9 +17,9 @@ LOAD = """async (source) => {
 
 
 @pytest.fixture(scope="module")
-def page(chromium):
+def page(tab):
     """A page with the functions of arithmetic.js in `window.lab`."""
-    page = chromium.new_page()
+    page = tab()
     page.evaluate(LOAD, frontend("arithmetic.js").replace("\nfunction", "\nexport function"))
     yield page
     page.close()

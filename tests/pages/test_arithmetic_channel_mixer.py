@@ -18,9 +18,9 @@ LOAD = """async (source) => {
 
 
 @pytest.fixture(scope="module")
-def page(chromium):
+def page(tab):
     """A page with the functions of channels.js and tensor.js in `window.mixer`."""
-    page = chromium.new_page()
+    page = tab()
     page.evaluate(LOAD, frontend("channels.js").replace("\nfunction", "\nexport function"))
     yield page
     page.close()
@@ -80,9 +80,9 @@ def test_the_parameter_count_equals_that_of_shapes(page, rng):
     assert counts == [conv_parameters(c, f, k) for f, c, k in cases]
 
 
-def test_a_colour_photograph_is_decoded_to_exactly_the_pixels_that_numpy_has(chromium):
+def test_a_colour_photograph_is_decoded_to_exactly_the_pixels_that_numpy_has(tab):
     explorer = ChannelMixer(photos=["astronaut"], size=48)
-    page = chromium.new_page()
+    page = tab()
     source = (FOLDER / "picture.js").read_text(encoding="utf-8")
     source = source.replace('import { element } from "./stage.js";', "")
     element = "const element = (tag, size) => Object.assign(document.createElement(tag), size);"

@@ -40,9 +40,9 @@ LOAD = """async (source) => {
 
 
 @pytest.fixture(scope="module")
-def page(chromium):
+def page(tab):
     """A page with the functions of the explorer in `window.pad`."""
-    page = chromium.new_page()
+    page = tab()
     page.evaluate(LOAD, frontend("digit_pad.js").replace("\nfunction", "\nexport function"))
     yield page
     page.close()

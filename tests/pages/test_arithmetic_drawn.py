@@ -15,12 +15,12 @@ from cnnlib.widgets import (
 
 
 @pytest.fixture
-def drawn(chromium):
+def drawn(tab):
     """Return a function that draws an explorer and returns its page."""
     pages = []
 
     def draw(explorer, *, width=1280):
-        page = chromium.new_page(viewport={"width": width, "height": 900})
+        page = tab(width=width)
         pages.append(page)
         page.set_content(page_of(explorer))
         page.wait_for_selector("figure[data-ready=true]")

@@ -10,9 +10,9 @@ from cnnlib.widgets._frontend import frontend
 
 
 @pytest.fixture(scope="module")
-def cells(chromium):
+def cells(tab):
     """A page with the functions of cells.js and tensor.js in `window.tensor`."""
-    page = chromium.new_page()
+    page = tab()
     names = "fromNested, toNested, cellFields, paintStimulus, cellResponse, placeOf, responseCurve"
     page.evaluate(LOAD, f"{frontend('cells.js')}\nexport {{ {names} }};")
     yield page
@@ -20,9 +20,9 @@ def cells(chromium):
 
 
 @pytest.fixture(scope="module")
-def cones(chromium):
+def cones(tab):
     """A page with the functions of cones.js in `window.tensor`."""
-    page = chromium.new_page()
+    page = tab()
     names = "answersTo, linearSrgb, encodeSrgb, matchAmounts"
     page.evaluate(LOAD, f"{frontend('cones.js')}\nexport {{ {names} }};")
     yield page

@@ -11,9 +11,9 @@ OPERATIONS = ["convolution", "max pooling", "average pooling"]
 
 
 @pytest.fixture(scope="module")
-def page(chromium):
+def page(tab):
     """A page with the functions of gradients.js and tensor.js in `window.tensor`."""
-    page = chromium.new_page()
+    page = tab()
     names = "fromNested, toNested, matrix, fitGradient, outputShape, allPaths, runPasses"
     page.evaluate(LOAD, f"{frontend('gradients.js')}\nexport {{ {names} }};")
     yield page

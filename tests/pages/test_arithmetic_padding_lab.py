@@ -12,9 +12,9 @@ MODES = arithmetic.MODES
 
 
 @pytest.fixture(scope="module")
-def page(chromium):
+def page(tab):
     """A page with the functions of padding.js and tensor.js in `window.tensor`."""
-    page = chromium.new_page()
+    page = tab()
     names = (
         "fromNested, toNested, padWith, paddedLayers, axisReads, coverage, untouched, meanSizes, "
         "centreOfMass, sidesOf, fitOf, settlePadding"

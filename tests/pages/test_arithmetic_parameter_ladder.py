@@ -23,9 +23,9 @@ LOAD = """async (source) => {
 
 
 @pytest.fixture(scope="module")
-def page(chromium):
+def page(tab):
     """A page with the functions of counting.js in `window.counting`."""
-    page = chromium.new_page()
+    page = tab()
     page.evaluate(LOAD, frontend("counting.js").replace("\nfunction", "\nexport function"))
     yield page
     page.close()

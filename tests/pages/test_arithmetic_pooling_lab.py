@@ -10,9 +10,9 @@ from cnnlib.widgets._frontend import frontend
 
 
 @pytest.fixture(scope="module")
-def page(chromium):
+def page(tab):
     """A page with the functions of pooling.js and tensor.js in `window.tensor`."""
-    page = chromium.new_page()
+    page = tab()
     names = (
         "fromNested, toNested, poolWeights, pool2d, poolWindow, rollColumns, compareMaps, moveAlong"
     )

@@ -11,9 +11,9 @@ MODES = list(arithmetic.MODES)
 
 
 @pytest.fixture(scope="module")
-def page(chromium):
+def page(tab):
     """A page with the functions of shifting.js and tensor.js in `window.tensor`."""
-    page = chromium.new_page()
+    page = tab()
     names = "fromNested, toNested, hashedWeights, layerMap, roll2d, moveMap, differMaps"
     page.evaluate(LOAD, f"{frontend('shifting.js')}\nexport {{ {names} }};")
     yield page

@@ -9,9 +9,9 @@ from cnnlib.widgets._frontend import frontend
 
 
 @pytest.fixture(scope="module")
-def page(chromium):
+def page(tab):
     """A page with the functions of receptive_field.js in `window.tensor`."""
-    page = chromium.new_page()
+    page = tab()
     names = (
         "stackTable, evenGradient, randomGradient, randomWeights, concentration, overhang, "
         "settledLayer"

@@ -12,9 +12,9 @@ from cnnlib.widgets._frontend import frontend
 
 
 @pytest.fixture(scope="module")
-def page(chromium):
+def page(tab):
     """A page with the functions of the replay's modules in `window.tensor`."""
-    page = chromium.new_page()
+    page = tab()
     source = frontend("training_replay.js").replace("export default { render };", "")
     names = "snapshotWeights, readConfusion, placeOn, readNetwork, runNetwork, softmax"
     page.evaluate(LOAD, f"{source}\nexport {{ {names}, tensor }};")

@@ -50,9 +50,9 @@ def page_of(explorer):
 
 
 @pytest.mark.alone
-def test_a_7x7_kernel_on_512x512_pixels_is_drawn_within_a_frame(chromium, report):
+def test_a_7x7_kernel_on_512x512_pixels_is_drawn_within_a_frame(tab, report):
     studio = KernelStudio(photos=["camera"], size=512, preset="blur, gaussian 7×7")
-    page = chromium.new_page()
+    page = tab()
     page.set_content(page_of(studio))
     page.wait_for_selector("figure[data-ready=true]")
     # A few tries, since others use the machine, too; each beside the machine's own speed.

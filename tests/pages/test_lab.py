@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
 from urllib.error import URLError
 
 import building
@@ -147,34 +146,39 @@ def lab(tmp_path_factory):
         running.stop()
 
 
-@contextmanager
-def new_page(chromium):
+OPEN = """async (path) => {
+  const before = jupyterapp.shell.currentWidget;
+  if (before?.context) {
+    await before.context.sessionContext.shutdown();
+    before.dispose();
+  }
+  const widget = await jupyterapp.commands.execute("docmanager:open", {path, factory: "Notebook"});
+  await Promise.all([widget.revealed, widget.context.sessionContext.ready]);
+}"""
+IDLE = (
+    "() => jupyterapp.shell.currentWidget.context.sessionContext.session?.kernel?.status === 'idle'"
+)
+
+
+@pytest.fixture(scope="module")
+def desk(lab, chromium):
+    """A page that shows JupyterLab, in which one notebook after the other is opened."""
     context = chromium.new_context(viewport={"width": 1280, "height": 1000})
     context.set_default_timeout(SECONDS * 1000)
-    try:
-        yield context.new_page()
-    finally:
-        context.close()
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{lab.port}/lab?token={TOKEN}")
+    page.wait_for_function("() => window.jupyterapp?.shell.restored.then(() => true)")
+    yield page
+    context.close()
 
 
-@pytest.fixture
-def page(chromium):
-    with new_page(chromium) as page:
-        yield page
-
-
-def run_all(lab, page, name):
-    """Open the notebook in JupyterLab and run all its cells."""
-    workspace = name.partition(".")[0]  # or the notebook of an earlier test would be open as well
-    base = f"http://127.0.0.1:{lab.port}/lab/workspaces/{workspace}"
-    page.goto(f"{base}/tree/{name}?token={TOKEN}")
-    page.wait_for_selector(".jp-Notebook .jp-Cell")
-    page.wait_for_function(
-        "() => window.jupyterapp?.shell.currentWidget?.context?.sessionContext"
-        "?.session?.kernel?.status === 'idle'"
-    )
-    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
-    page.wait_for_selector(".cnn-stage[data-ready=true]")
+def run_all(desk, notebook, path):
+    """Write the notebook, open it in JupyterLab instead of the last one, and run all its cells."""
+    nbformat.write(notebook, path)
+    desk.evaluate(OPEN, path.name)
+    desk.wait_for_function(IDLE)
+    desk.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    desk.wait_for_selector(".cnn-stage[data-ready=true]")
 
 
 class Kernel:
@@ -198,20 +202,18 @@ class Kernel:
 
 
 @pytest.fixture(scope="module")
-def twins(lab, chromium):
+def twins(lab, desk):
     """A page on which JupyterLab shows two explorers of each kind, and its kernel."""
     sources = [TWINS, *(f"show({name!r})" for name in EXPLORERS)]
     notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
-    nbformat.write(nb.normalize(notebook), lab.folder / "twins.ipynb")
-    with new_page(chromium) as page:
-        run_all(lab, page, "twins.ipynb")
-        page.wait_for_function(
-            "(count) => document.querySelectorAll('.cnn-stage[data-ready=true]').length === count",
-            arg=2 * len(EXPLORERS),
-        )
-        kernel = Kernel(lab)
-        yield page, kernel
-        kernel.client.stop_channels()
+    run_all(desk, nb.normalize(notebook), lab.folder / "twins.ipynb")
+    desk.wait_for_function(
+        "(count) => document.querySelectorAll('.cnn-stage[data-ready=true]').length === count",
+        arg=2 * len(EXPLORERS),
+    )
+    kernel = Kernel(lab)
+    yield desk, kernel
+    kernel.client.stop_channels()
 
 
 def move(control):
@@ -270,47 +272,43 @@ def test_moving_a_control_and_setting_its_trait_in_python_do_the_same(twins, nam
 
 
 @pytest.mark.parametrize("name", sorted(p.name for p in ROOT.glob("chapters/[0-9]*.ipynb")))
-def test_every_explorer_of_a_chapter_draws_when_its_cells_have_run(lab, page, name):
+def test_every_explorer_of_a_chapter_draws_when_its_cells_have_run(lab, desk, name):
     notebook = nb.read(ROOT / "chapters" / name)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     notebook.cells = building.with_what_they_build_on(cells, nb_rules.shows_explorer)
     expected = sum(map(nb_rules.shows_explorer, cells))
-    nbformat.write(notebook, lab.folder / name)
-    run_all(lab, page, name)
-    page.wait_for_function(
+    run_all(desk, notebook, lab.folder / name)
+    desk.wait_for_function(
         "(count) => document.querySelectorAll('.cnn-stage[data-ready=true]').length >= count",
         arg=expected,
     )
-    assert page.locator(".cnn-stage[data-ready=true]").count() == expected
-    for stage in page.locator(".cnn-stage", has=page.locator("input[type=radio]")).all():
+    assert desk.locator(".cnn-stage[data-ready=true]").count() == expected
+    for stage in desk.locator(".cnn-stage", has=desk.locator("input[type=radio]")).all():
         assert stage.locator("input[type=radio]:checked").count() == 1
-    assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+    assert desk.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
 
 
-def test_a_training_in_the_kernel_is_followed_by_the_stage(lab, page):
-    notebook = new_notebook(cells=[new_code_cell(REPLAY)])
-    nbformat.write(nb.normalize(notebook), lab.folder / "training.ipynb")
-    run_all(lab, page, "training.ipynb")
-    summary = page.locator(".cnn-summary")
+def test_a_training_in_the_kernel_is_followed_by_the_stage(lab, desk):
+    notebook = nb.normalize(new_notebook(cells=[new_code_cell(REPLAY)]))
+    run_all(desk, notebook, lab.folder / "training.ipynb")
+    summary = desk.locator(".cnn-summary")
     assert summary.inner_text().startswith("After step 3,440 of 3,440")
-    page.evaluate(NOTE)
+    desk.evaluate(NOTE)
     kernel = Kernel(lab)
-    try:
-        steps, right = kernel.run(
-            TRAINING, "(replay.steps, [int(np.trace(c)) for c in replay.run.confusion])"
-        )
-        wait_for_agreement(lambda: (summary.inner_text()[:19], "After step 40 of 40"), "summary")
-        said = page.evaluate("window.said")
-        for step, count in zip(steps, right, strict=True):
-            started = f"After step {step} of 40: "
-            found = [words for words in said if words.startswith(started)]
-            assert found, (started, said)
-            assert f", {count} of 500 validation images recognised." in found[-1]
-        # Old answers of the browser, which the kernel reads only now, change nothing.
-        page.wait_for_timeout(1000)
-        slider = page.get_by_role("slider").first
-        place = [float(slider.get_attribute(f"aria-value{end}")) for end in ("now", "max")]
-        assert (place, kernel.run(value="replay.at")) == ([4, 4], 4)
-        assert summary.inner_text().startswith("After step 40 of 40")
-    finally:
-        kernel.client.stop_channels()
+    steps, right = kernel.run(
+        TRAINING, "(replay.steps, [int(np.trace(c)) for c in replay.run.confusion])"
+    )
+    wait_for_agreement(lambda: (summary.inner_text()[:19], "After step 40 of 40"), "summary")
+    said = desk.evaluate("window.said")
+    for step, count in zip(steps, right, strict=True):
+        started = f"After step {step} of 40: "
+        found = [words for words in said if words.startswith(started)]
+        assert found, (started, said)
+        assert f", {count} of 500 validation images recognised." in found[-1]
+    # Old answers of the browser, which the kernel reads only now, change nothing.
+    desk.wait_for_timeout(1000)
+    slider = desk.get_by_role("slider").first
+    place = [float(slider.get_attribute(f"aria-value{end}")) for end in ("now", "max")]
+    assert (place, kernel.run(value="replay.at")) == ([4, 4], 4)
+    assert summary.inner_text().startswith("After step 40 of 40")
+    kernel.client.stop_channels()

@@ -1,5 +1,7 @@
 """The built book in a real browser: every page keeps every bound of BOUNDS.md."""
 
+from itertools import chain, zip_longest
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import HTML, observe, slowness, toc_pages
@@ -46,11 +48,31 @@ const kept = new Set(document.querySelectorAll("figure.explorer *, [data-colours
 for (const node of document.querySelectorAll("figure.explorer, [data-colours]")) {
   for (let around = node; around; around = around.parentElement) kept.add(around);
 }
-for (const node of document.querySelectorAll("article *")) if (!kept.has(node)) node.remove();
+for (const node of document.querySelectorAll("article *")) {
+  if (!kept.has(node) && kept.has(node.parentElement)) node.remove();
+}
 """
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 COLOURS = {"runOnly": COLOUR_RULES}
 ALL_ELSE = {"rules": {rule: {"enabled": False} for rule in COLOUR_RULES}}
+
+# Apart from colours, axe judges names, roles, states, sizes and what is seen. Where two themes
+# agree in all of it, element by element, one of them is judged.
+STRUCTURE = """() => [...document.querySelectorAll("body *")].map((node) => {
+  const { width, height } = node.getBoundingClientRect();
+  const own = ["role", "title", "alt", "lang", "tabindex", "hidden", "disabled", "href"];
+  const said = [...node.attributes].filter(({ name }) => /^aria-/.test(name) || own.includes(name));
+  return [node.localName, node.checkVisibility({ visibilityProperty: true }), width, height,
+    ...said.map(({ name, value }) => `${name}=${value}`)].join(" ");
+})"""
+# At the end the page shows more than at its top: the way back. What moves comes to rest.
+AT_ITS_END = """async () => {
+  scrollTo({top: document.body.scrollHeight, behavior: "instant"});
+  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+  await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+  return document.documentElement.dataset.theme;
+}"""
+LOOKS = [("light", 1280), ("dark", 1280), ("dark", 360), ("light", 360)]
 
 every_page = pytest.mark.parametrize("name", PAGES)
 
@@ -104,7 +126,7 @@ def test_the_explorers_of_a_page_are_soon_ready(cold, opened, name, report):
     slowest = max(seen["ready"], default=0)
     for _ in range(4):  # others use the machine, too
         if slowest > READY_MILLISECONDS:
-            with opened(name) as visited:
+            with opened(name, cold=True) as visited:
                 drawn = max(observe(visited)["ready"])
                 slowest = drawn / slowness(visited.page)
     if seen["explorers"]:
@@ -119,58 +141,66 @@ def test_pictures_say_what_they_show(cold, name):
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name != "404"])
-def test_a_page_works_from_disk(visit, name):
-    with visit((HTML / f"{name}.html").as_uri()) as visited:
+def test_a_page_works_from_disk_on_a_dark_phone(visit, name):
+    with visit((HTML / f"{name}.html").as_uri(), dark=True, width=360) as visited:
         visited.wait_for_explorers()
+        visited.page.keyboard.press("End")
+        assert visited.page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert visited.page.evaluate("document.documentElement.dataset.theme") == "dark"
         assert [url for url in visited.requests if not is_own(url, "file:")] == []
         assert visited.errors == []
         assert visited.page.evaluate("document.fonts.check(\"1em 'Book Serif'\")")
         assert visited.page.evaluate("document.documentElement.dataset.letters") is None
 
 
-def at_each(page, widths):
-    """Make the page so wide, check that it fits, and yield the width."""
-    for width in widths:
+def in_each_look(page, looks):
+    """Show the page in each (theme, width), check that it fits, and yield the two."""
+    for theme, width in looks:
+        page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": width, "height": 900})
-        # At the end the page shows more than at its top: the way back.
-        page.evaluate("scrollTo({top: document.body.scrollHeight, behavior: 'instant'})")
-        page.wait_for_timeout(100)
+        assert page.evaluate(AT_ITS_END) == theme
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        yield width
+        yield theme, width
 
 
-def violations(page, widths, context, options):
-    """Yield what axe finds in the elements of the context at each width."""
-    for width in at_each(page, widths):
-        found = Axe().run(page, context, ONLY_VIOLATIONS | options).response["violations"]
-        for violation in found:
-            what = f"{width} px, {violation['id']} ({violation['impact']})"
-            for node in violation["nodes"]:
-                yield f"{what}: {node['target']} {node['html'][:160]}"
+def violations(page, look, context, options):
+    """Return what axe finds in the elements of the context."""
+    found = Axe().run(page, context, ONLY_VIOLATIONS | options).response["violations"]
+    return [
+        f"{look}, {violation['id']} ({violation['impact']}): {node['target']} {node['html'][:160]}"
+        for violation in found
+        for node in violation["nodes"]
+    ]
 
 
-def colour_violations(page, widths):
-    """Yield what axe finds in colours; much of the page is gone afterwards."""
-    for _ in at_each(page, widths):
-        page.evaluate(MARK_COLOURS)
+def structural_violations(page, look, seen):
+    """Return what axe finds apart from colours, or where a theme differs from the one `seen`."""
+    structure, width = page.evaluate(STRUCTURE), look[1]
+    if width not in seen:
+        seen[width] = structure
+        return violations(page, look, None, ALL_ELSE)
+    pairs = zip_longest(seen[width], structure)
+    return [f"{look}: {one} is now {other}" for one, other in pairs if one != other]
+
+
+def colour_violations(page, looks):
+    """Return what axe finds in the colours that are marked; the rest of the page is removed."""
     page.evaluate(KEEP_MARKED)
-    yield from violations(page, widths, "[data-colours]", COLOURS)
+    looks = in_each_look(page, looks)
+    return [*chain.from_iterable(violations(page, at, "[data-colours]", COLOURS) for at in looks)]
 
 
-# Opened wide and made narrow, and the other way round: both must fit from the start and later.
 @every_page
-@pytest.mark.parametrize(
-    ("dark", "widths"), [(False, (1280, 360)), (True, (360, 1280))], ids=["light", "dark"]
-)
-def test_a_page_is_accessible_and_fits(opened, name, dark, widths):
-    with opened(name, dark=dark, width=widths[0]) as visited:
+def test_a_page_is_accessible_and_fits(opened, name):
+    with opened(name, still=True) as visited:
         visited.wait_for_explorers()
         page = visited.page
-        theme = page.evaluate("document.documentElement.dataset.theme")
-        assert theme == ("dark" if dark else "light")
         page.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
-        found = [*violations(page, widths, None, ALL_ELSE), *colour_violations(page, widths)]
-    assert found == []
+        found, seen = [], {}
+        for look in in_each_look(page, LOOKS):
+            found += structural_violations(page, look, seen)
+            page.evaluate(MARK_COLOURS)
+        assert found + colour_violations(page, LOOKS[::-1]) == []
 
 
 # Pale colours for one token of code, one link, a label in an explorer and the text of one cell.
@@ -187,9 +217,32 @@ def test_a_pale_colour_is_found_wherever_it_stands(opened):
     with opened("chapters/05_convolution") as visited:
         visited.wait_for_explorers()
         visited.page.evaluate(PALE)
-        found = [*colour_violations(visited.page, [1280])]
+        visited.page.evaluate(MARK_COLOURS)
+        found = colour_violations(visited.page, LOOKS[:1])
     assert len(found) == 4
     assert all("data-pale" in each for each in found)
+
+
+# A button without a name, and a heading that only the dark theme hides.
+BROKEN = """
+const button = document.querySelector(".sidebar-button");
+for (const name of ["aria-label", "title"]) button.removeAttribute(name);
+const style = document.createElement("style");
+style.textContent = "[data-theme=dark] article h2 { visibility: hidden; }";
+document.head.append(style);
+"""
+
+
+def test_a_nameless_button_and_what_one_theme_hides_are_found(opened):
+    with opened("chapters/05_convolution", still=True) as visited:
+        visited.wait_for_explorers()
+        visited.page.evaluate(BROKEN)
+        looks, seen = in_each_look(visited.page, LOOKS[:2]), {}
+        light, dark = (structural_violations(visited.page, look, seen) for look in looks)
+    assert len(light) == 1
+    assert "button-name" in light[0]
+    assert dark
+    assert all(" true " in each and " is now " in each and " false " in each for each in dark)
 
 
 @every_page
