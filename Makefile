@@ -16,16 +16,17 @@ space := $(empty) $(empty)
 
 PYTEST := $(VENV)/bin/python -m pytest
 # A lane labels each of its lines, since several run at once, each on one core. Those in a browser
-# mostly wait for its next frame, so there may be more of them than cores.
+# often wait for its next frame, so there is one more of them than cores.
 lane = set -o pipefail; export OPENBLAS_NUM_THREADS=1; \
     { $(1); } 2>&1 | awk -v lane=$(@:lane-%=%) '{ print lane " | " $$0; fflush() }'
-IN_LANES := $(MAKE) --no-print-directory --keep-going LANES=yes
+# The longest first, so that none is left alone at the end.
+LANES_IN_ORDER := $(addprefix lane-,book notebooks library lab play axe arithmetic pages)
+IN_LANES := $(MAKE) --no-print-directory --keep-going LANES=yes -j3 $(LANES_IN_ORDER)
 
 ifndef LANES
 .NOTPARALLEL:
 endif
-.PHONY: lane-library lane-notebooks lane-notebooks-again lane-book
-.PHONY: lane-axe lane-pages lane-play lane-lab lane-arithmetic
+.PHONY: $(LANES_IN_ORDER)
 .PHONY: help book serve notebooks test test-all bench lock normalize clean distclean
 
 help: ## list the commands
@@ -48,23 +49,22 @@ test: $(VENV)/.test ## check everything: code, notebooks, built pages in a real 
 	@echo "== ruff"
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
-	@echo "== the library, the notebooks (strictly, twice) and the book, two at a time"
-	@$(IN_LANES) -j2 lane-library lane-notebooks lane-book lane-notebooks-again
-	@echo "== the built pages in a browser, three at a time"
-	@$(IN_LANES) -j3 lane-axe lane-play lane-arithmetic lane-lab lane-pages
+	@echo "== the book, the notebooks, the library, JupyterLab and the built pages, three at a time"
+	@$(IN_LANES)
 	@echo "== what is timed, alone on the machine"
 	@$(PYTEST) tests/pages -m alone
 
+lane-play lane-axe lane-pages: lane-book
 lane-library:
 	@$(call lane,$(PYTEST) src tests --ignore=tests/pages --durations=5 \
 	    --cov=cnnlib --cov-report=term:skip-covered --cov-fail-under=95)
-lane-notebooks lane-notebooks-again:
+lane-notebooks:
 	@$(call lane,$(PYTEST) --nbval --nbval-current-env --durations=3 chapters)
 lane-book:
 	@$(call lane,$(MAKE) --no-print-directory book)
 lane-pages:
 	@$(call lane,$(PYTEST) tests/pages/test_site.py tests/pages/test_back_pages.py \
-	    -m "not alone" -k "not accessible" --durations=3)
+	    tests/pages/test_outputs.py -m "not alone" -k "not accessible" --durations=3)
 lane-axe:
 	@$(call lane,$(PYTEST) tests/pages/test_site.py -k accessible --durations=3)
 lane-play:

@@ -63,6 +63,14 @@ def toc_pages():
     return [toc["root"], *files, "404", "search"]
 
 
+def explorer_pages():
+    """Return the pages that show an explorer; they are known once the book is built."""
+    pages, shows = toc_pages(), 'class="explorer"'
+    built = [(name, HTML / f"{name}.html") for name in pages]
+    found = [name for name, file in built if file.exists() and shows in file.read_text()]
+    return found or [name for name in pages if re.match(r"chapters/(index|\d)", name)]
+
+
 class Handler(SimpleHTTPRequestHandler):
     """Serve the book below its prefix, and its 404 page for what is missing, as its host does."""
 

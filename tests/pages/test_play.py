@@ -5,9 +5,10 @@ import statistics
 from pathlib import Path
 
 import pytest
-from browsing import HTML, slowness, toc_pages
+from browsing import explorer_pages, slowness, toc_pages
 
 PAGES = toc_pages()
+every_explorer_page = pytest.mark.parametrize("name", explorer_pages())
 MEDIAN_MILLISECONDS, P95_MILLISECONDS = 16, 33
 PLAYS = 300
 KEYS = [
@@ -24,14 +25,6 @@ for (const type of ["click", "submit"]) document.addEventListener(type, (event) 
 """
 
 STEPS = (Path(__file__).parent / "steps.js").read_text(encoding="utf-8")
-
-
-def explorer_pages():
-    """Return the pages that show an explorer; they are known once the book is built."""
-    shows = 'class="explorer"'
-    built = [(name, HTML / f"{name}.html") for name in PAGES]
-    found = [name for name, file in built if file.exists() and shows in file.read_text()]
-    return found or [name for name in PAGES if "chapters/" in name]
 
 
 def summary(figure):
@@ -70,7 +63,7 @@ def percentile(times, share):
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("name", explorer_pages())
+@every_explorer_page
 def test_a_step_is_drawn_within_a_frame(opened, name, report):
     with opened(name) as visited:
         for figure in visited.wait_for_explorers():
@@ -103,7 +96,7 @@ UNREACHED = """(figure) => [...figure.querySelectorAll("input, select, button, [
   .map((node) => node.outerHTML.slice(0, 120))"""
 
 
-@pytest.mark.parametrize("name", explorer_pages())
+@every_explorer_page
 def test_every_control_is_reached_by_tab_and_its_focus_is_seen(opened, name):
     with opened(name) as visited:
         figures = visited.wait_for_explorers()
@@ -121,7 +114,7 @@ def test_every_control_is_reached_by_tab_and_its_focus_is_seen(opened, name):
         assert unseen == []
 
 
-@pytest.mark.parametrize("name", explorer_pages())
+@every_explorer_page
 def test_arrow_keys_move_each_slider_and_the_summary_speaks(opened, name):
     with opened(name) as visited:
         for figure in visited.wait_for_explorers():
