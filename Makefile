@@ -74,7 +74,9 @@ lane-lab:
 lane-arithmetic:
 	@$(call lane,$(PYTEST) $(wildcard tests/pages/test_arithmetic*.py) --durations=3)
 
-test-all: test $(OLDEST)/.test ## the same, then the library on the oldest NumPy and SciPy admitted
+test-all: test $(OLDEST)/.test ## the same, nbval again, and the library on the oldest NumPy and SciPy
+	@echo "== the notebooks, strictly, a second time"
+	@$(MAKE) --no-print-directory lane-notebooks
 	@echo "== the library with $(OLDEST_PINS)"
 	@$(OLDEST)/bin/python -m pytest src tests $(addprefix --ignore=tests/,$(NOT_LIBRARY)) --durations=5
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from urllib.error import URLError
 
 import building
@@ -190,6 +191,9 @@ class Kernel:
         self.client.load_connection_file()
         self.client.start_channels()
 
+    def close(self):
+        self.client.stop_channels()
+
     def run(self, code="", value="None"):
         """Run the code, then return what the expression is worth."""
         shown = {"x": f"json.dumps({value}, default=repr)"}
@@ -211,9 +215,8 @@ def twins(lab, desk):
         "(count) => document.querySelectorAll('.cnn-stage[data-ready=true]').length === count",
         arg=2 * len(EXPLORERS),
     )
-    kernel = Kernel(lab)
-    yield desk, kernel
-    kernel.client.stop_channels()
+    with closing(Kernel(lab)) as kernel:
+        yield desk, kernel
 
 
 def move(control):
@@ -294,21 +297,20 @@ def test_a_training_in_the_kernel_is_followed_by_the_stage(lab, desk):
     summary = desk.locator(".cnn-summary")
     assert summary.inner_text().startswith("After step 3,440 of 3,440")
     desk.evaluate(NOTE)
-    kernel = Kernel(lab)
-    steps, right = kernel.run(
-        TRAINING, "(replay.steps, [int(np.trace(c)) for c in replay.run.confusion])"
-    )
-    wait_for_agreement(lambda: (summary.inner_text()[:19], "After step 40 of 40"), "summary")
-    said = desk.evaluate("window.said")
-    for step, count in zip(steps, right, strict=True):
-        started = f"After step {step} of 40: "
-        found = [words for words in said if words.startswith(started)]
-        assert found, (started, said)
-        assert f", {count} of 500 validation images recognised." in found[-1]
-    # Old answers of the browser, which the kernel reads only now, change nothing.
-    desk.wait_for_timeout(1000)
-    slider = desk.get_by_role("slider").first
-    place = [float(slider.get_attribute(f"aria-value{end}")) for end in ("now", "max")]
-    assert (place, kernel.run(value="replay.at")) == ([4, 4], 4)
-    assert summary.inner_text().startswith("After step 40 of 40")
-    kernel.client.stop_channels()
+    with closing(Kernel(lab)) as kernel:
+        steps, right = kernel.run(
+            TRAINING, "(replay.steps, [int(np.trace(c)) for c in replay.run.confusion])"
+        )
+        wait_for_agreement(lambda: (summary.inner_text()[:19], "After step 40 of 40"), "summary")
+        said = desk.evaluate("window.said")
+        for step, count in zip(steps, right, strict=True):
+            started = f"After step {step} of 40: "
+            found = [words for words in said if words.startswith(started)]
+            assert found, (started, said)
+            assert f", {count} of 500 validation images recognised." in found[-1]
+        # Old answers of the browser, which the kernel reads only now, change nothing.
+        desk.wait_for_timeout(1000)
+        slider = desk.get_by_role("slider").first
+        place = [float(slider.get_attribute(f"aria-value{end}")) for end in ("now", "max")]
+        assert (place, kernel.run(value="replay.at")) == ([4, 4], 4)
+        assert summary.inner_text().startswith("After step 40 of 40")
