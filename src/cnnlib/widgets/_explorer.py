@@ -82,6 +82,15 @@ class Explorer(anywidget.AnyWidget):
                 raise TypeError(f"{type(self).__name__} has no argument {key!r}")
         return {key: _arguments.checked(self, key, value) for key, value in traits.items()}
 
+    def notify_change(self, change):
+        """Tell the browser of a change together with all that follows from it.
+
+        What comes in parts the browser would complete by itself, and its answers, if they are
+        late, would undo what Python has set since.
+        """
+        with self.hold_sync():
+            super().notify_change(change)
+
     def dropdown(self, trait, description):
         """Return a dropdown that sets the trait, also where no kernel runs."""
         control = ipywidgets.Dropdown(

@@ -31,9 +31,10 @@ def settle(seen, now):
     """Return the state of the padding in which all controls agree: the last change decides."""
     sides, each = now["sides"], now["each"]
     changed = {name for name in now if now[name] != seen[name]}
-    named = now["fit"] != "custom" and bool({"fit", "k"} & changed)
+    wanted = sides if now["fit"] == "custom" else sides_of(now["fit"], now["k"])
+    named = bool({"fit", "k"} & changed) and wanted != sides
     if named:
-        sides = sides_of(now["fit"], now["k"])
+        sides = wanted
     elif "padding" in changed:
         sides = [now["padding"]] * 4
     elif seen["each"] and not each:

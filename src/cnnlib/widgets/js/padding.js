@@ -101,8 +101,9 @@ export function fitOf(sides, k) {
 // the others. States are { k, fit, padding, each, sides: [top, bottom, left, right] }.
 export function settlePadding(seen, now) {
   let { sides, each } = now;
-  const named = now.fit !== "custom" && (now.fit !== seen.fit || now.k !== seen.k);
-  if (named) sides = sidesOf(now.fit, now.k);
+  const wanted = now.fit === "custom" ? sides : sidesOf(now.fit, now.k);
+  const named = (now.fit !== seen.fit || now.k !== seen.k) && !alike(wanted, sides);
+  if (named) sides = wanted;
   else if (now.padding !== seen.padding) sides = new Array(4).fill(now.padding);
   else if (seen.each && !now.each) sides = new Array(4).fill(sides[0]);
   const equal = alike(sides, new Array(4).fill(sides[0]));

@@ -22,6 +22,7 @@ export function mountStage(model, el, build) {
     set(changes) {
       for (const [name, value] of Object.entries(changes)) model.set(name, value);
       model.save_changes();
+      redraw(); // ipywidgets forgets to trigger "change" when a trait is set in answer to another
     },
     // Something the reader should know about the last change, such as a value that was clamped.
     say(sentence) {
