@@ -32,6 +32,7 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-quic",
+    "--disable-smooth-scrolling",
     "--disable-sync",
     "--no-first-run",
 )
