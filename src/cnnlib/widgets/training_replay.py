@@ -95,6 +95,13 @@ class TrainingReplay(Explorer):
             raise ValueError(f"at must be between 0 and {self.last}, got {proposal.value!r}")
         return proposal.value
 
+    def notify_change(self, change):
+        """Tell the browser of a new place before the controls that follow it are told."""
+        if change.name == "at":
+            super(Explorer, self).notify_change(change)
+        else:
+            super().notify_change(change)
+
     def record(self, run):
         """Show the training that runs: a callback for `fit`.
 
