@@ -132,7 +132,7 @@ def test_the_distributions_package_is_tried_after_playwrights_own(monkeypatch):
     answers = iter([None, "/usr/bin/chromium"])
     monkeypatch.setattr(browser, "find", lambda: next(answers))
     monkeypatch.setattr(
-        browser, "run", lambda command, **_: tried.append(command) or len(tried) > 1
+        browser, "run", lambda command, **_: tried.append(command) or len(tried) == 4
     )
     monkeypatch.setattr(browser.shutil, "which", lambda name: name == "apt-get")
     monkeypatch.setattr(browser.os, "geteuid", lambda: 1000, raising=False)
@@ -140,6 +140,7 @@ def test_the_distributions_package_is_tried_after_playwrights_own(monkeypatch):
     assert tried[0][-2:] == ["install", "chromium"]
     assert tried[1:] == [
         ["sudo", "-n", "apt-get", "update"],
+        ["sudo", "-n", "apt-get", "install", "-y", "chromium-headless-shell"],
         ["sudo", "-n", "apt-get", "install", "-y", "chromium"],
     ]
 
