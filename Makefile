@@ -14,7 +14,9 @@ OLDEST_PINS = $(shell sed -n '/^dependencies/,/^]/s/^ *"\(numpy\|scipy\)>=\([^"]
 empty :=
 space := $(empty) $(empty)
 
-PYTEST := $(VENV)/bin/python -m pytest
+# Loading nbval takes two seconds, so only what runs notebooks does.
+PYTEST := $(VENV)/bin/python -m pytest -p no:nbval
+NBVAL := $(VENV)/bin/python -m pytest --nbval --nbval-current-env
 # A lane labels each of its lines, since several run at once, each on one core. Those in a browser
 # often wait for its next frame, so there is one more of them than cores.
 lane = set -o pipefail; export OPENBLAS_NUM_THREADS=1; \
@@ -59,7 +61,7 @@ lane-library:
 	@$(call lane,$(PYTEST) src tests --ignore=tests/pages --durations=5 \
 	    --cov=cnnlib --cov-report=term:skip-covered --cov-fail-under=95)
 lane-notebooks:
-	@$(call lane,$(PYTEST) --nbval --nbval-current-env --durations=3 chapters)
+	@$(call lane,$(NBVAL) --durations=3 chapters)
 lane-book:
 	@$(call lane,$(MAKE) --no-print-directory book)
 lane-pages:
