@@ -168,3 +168,34 @@ def test_the_bundle_holds_a_still_and_the_stage_its_modules():
     assert {"padding.js", "grid.js", "picture.js"} < set(modules("padding_lab.js"))
     assert len(lab.controls()) == 11
     assert len(PaddingLab(size=33).controls()) == 12
+
+
+def test_what_is_settled_stays_as_it_is(rng):
+    """A browser that hears of a settled state has nothing to answer, whatever it saw before."""
+    seen = {"k": 3, "fit": "same", "padding": 1, "each": False, "sides": [1] * 4}
+    for _ in range(2000):
+        change = {
+            "k": int(rng.integers(2, 6)),
+            "fit": str(rng.choice(["none", "same", "full", "custom"])),
+            "padding": int(rng.integers(0, 5)),
+            "each": not seen["each"],
+            "sides": [*seen["sides"][:3], int(rng.integers(0, 5))],
+        }
+        name = str(rng.choice(list(change)))
+        settled = arithmetic.settle(seen, seen | {name: change[name]})
+        assert arithmetic.settle(seen, settled) == settled, (seen, name, change[name])
+        seen = settled
+
+
+def test_the_last_side_that_makes_all_equal_leaves_each_side_open():
+    seen = {"k": 3, "fit": "custom", "padding": 0, "each": True, "sides": [2, 2, 2, 0]}
+    now = arithmetic.settle(seen, seen | {"sides": [2] * 4})
+    assert now == {"k": 3, "fit": "full", "padding": 2, "each": True, "sides": [2] * 4}
+
+
+def test_a_change_and_what_follows_from_it_are_one_message(monkeypatch):
+    lab, sent = PaddingLab(), []
+    monkeypatch.setattr(lab, "send_state", lambda key=None: key and sent.append(set(key)))
+    lab.fit = "full"
+    sides = {"top", "bottom", "left", "right"}
+    assert sent == [{"fit", "fit_index", "padding", *sides}]
